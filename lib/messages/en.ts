@@ -1,0 +1,12 @@
+// All copy of the app in English, one file per area. Server code reads it through lib/messages/index.ts.
+import { connect } from './en/connect.ts';
+import { customers } from './en/customers.ts';
+import { objects } from './en/objects.ts';
+import { payments } from './en/payments.ts';
+import { people } from './en/people.ts';
+import { refund } from './en/refund.ts';
+import { shell } from './en/shell.ts';
+import { status } from './en/status.ts';
+import { tables } from './en/tables.ts';
+
+export const en = { ...connect, ...customers, ...objects, ...payments, ...people, ...refund, ...shell, ...status, ...tables } as const;

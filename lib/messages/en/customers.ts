@@ -1,0 +1,4 @@
+// Copy of the customers list and the customer page.
+export const customers = {
+  'customers.title': 'Customers',
+} as const;
