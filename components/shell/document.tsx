@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react';
+import { t, direction, language } from '#lib/messages/index.ts';
+import { SkipLink } from '../ui/skip-link.tsx';
+import { StatusRegion } from '../ui/status-region.tsx';
+import { StandIn } from './stand-in.tsx';
+import type { Theme } from './theme.ts';
+
+/** <html> and <body> of every page. `standIn` is the host shown whenever the configured Stripe base is not Stripe's own. */
+export function Document({ theme, fonts, standIn, children }: { theme: Theme; fonts: string; standIn?: string; children: ReactNode }) {
+  return (
+    <html lang={language()} dir={direction()} data-theme={theme} className={fonts} data-stand-in={standIn ? '' : undefined}>
+      <body>
+        <SkipLink>{t('shell.skip')}</SkipLink>
+        {standIn ? <StandIn host={standIn} /> : null}
+        {children}
+        <StatusRegion />
+      </body>
+    </html>
+  );
+}

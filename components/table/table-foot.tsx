@@ -1,0 +1,36 @@
+import Link from 'next/link';
+import { t } from '#lib/messages/index.ts';
+import { moneyText } from '../object/money.tsx';
+import { Pagination } from '../ui/pagination.tsx';
+import type { TableDescription } from './describe.ts';
+
+/** Range, count and the sums of what is listed, each currency on its own; then page size and paging. */
+export function TableFoot({ rows, start, total, sums = [], format, previous, next, sizes = [] }: TableDescription) {
+  if (rows.length === 0) return null;
+  return (
+    <div className="table-foot">
+      <p role="status">
+        <span>{countText(rows.length, start, total)}</span>
+        {sums.length > 0 ? <span> · {t('tables.thisPage', { sums: sums.map((sum) => moneyText(sum, format.locale)).join(' · ') })}</span> : null}
+      </p>
+      {sizes.length > 0 ? (
+        <nav aria-label={t('tables.pageSize')} className="table-sizes">
+          {sizes.map(({ size, href, current }) => (
+            <Link key={size} href={href} prefetch={false} scroll={false} aria-current={current ? 'true' : undefined}>
+              {size}
+            </Link>
+          ))}
+        </nav>
+      ) : null}
+      {previous || next ? (
+        <Pagination label={t('tables.pages')} previous={{ label: t('tables.previous'), href: previous }} next={{ label: t('tables.next'), href: next }} />
+      ) : null}
+    </div>
+  );
+}
+
+function countText(shown: number, start: number | undefined, { count, exact }: TableDescription['total']): string {
+  if (start === undefined) return exact ? t('tables.countOnly', { count }) : t('tables.countOpen', { total: count });
+  const range = { from: start, to: start + shown - 1, total: count };
+  return exact ? t('tables.range', range) : t('tables.rangeOpen', range);
+}

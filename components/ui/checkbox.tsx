@@ -1,0 +1,29 @@
+import type { ComponentProps, ReactNode } from 'react';
+
+/** A native checkbox or radio button with its words; the box is drawn in ui.css. */
+export function Checkbox({ children, ...rest }: Omit<ComponentProps<'input'>, 'type'> & { children: ReactNode }) {
+  return (
+    <label className="choice">
+      <input type="checkbox" {...rest} />
+      <span>{children}</span>
+    </label>
+  );
+}
+
+export function Radio({ children, ...rest }: Omit<ComponentProps<'input'>, 'type'> & { children: ReactNode }) {
+  return (
+    <label className="choice">
+      <input type="radio" {...rest} />
+      <span>{children}</span>
+    </label>
+  );
+}
+
+export function RadioGroup({ legend, children }: { legend: string; children: ReactNode }) {
+  return (
+    <fieldset className="grid gap-1">
+      <legend className="mb-1 text-meta font-medium text-fg-2">{legend}</legend>
+      {children}
+    </fieldset>
+  );
+}

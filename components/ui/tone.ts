@@ -1,0 +1,1 @@
+export type Tone = 'pos' | 'info' | 'warn' | 'neg' | 'neu' | 'dis';
