@@ -1,9 +1,7 @@
 import clsx from 'clsx';
 import { t } from '#lib/messages/index.ts';
+import type { Amount } from './amount-text.ts';
 import { formatDecimal } from './format.ts';
-
-/** `amount` is a decimal string ("1250.00"), or minor units where the currency is unknown to us (`minor`). */
-export type Amount = { amount: string; currency: string; unconfirmed?: boolean; minor?: boolean };
 
 type MoneyProps = Amount & { locale: string; column?: boolean; className?: string };
 
@@ -17,9 +15,4 @@ export function Money({ amount, currency, unconfirmed, minor, locale, column, cl
       {unconfirmed ? <span className="sr-only">, {t('objects.unconfirmed')}</span> : null}
     </span>
   );
-}
-
-/** "1,250.00 USD" where only text can stand: titles, sentences, buttons. */
-export function moneyText({ amount, currency }: Pick<Amount, 'amount' | 'currency'>, locale: string): string {
-  return `${formatDecimal(amount, locale)} ${currency.toUpperCase()}`;
 }

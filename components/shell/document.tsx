@@ -10,6 +10,7 @@ export function Document({ theme, fonts, standIn, children }: { theme: Theme; fo
   return (
     <html lang={language()} dir={direction()} data-theme={theme} className={fonts} data-stand-in={standIn ? '' : undefined}>
       <body>
+        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
         <SkipLink>{t('shell.skip')}</SkipLink>
         {standIn ? <StandIn host={standIn} /> : null}
         {children}

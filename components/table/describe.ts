@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import type { Format } from '../object/format.ts';
 import type { Method } from '../object/method.ts';
-import type { Amount } from '../object/money.tsx';
+import type { Amount } from '../object/amount-text.ts';
 import type { Status } from '../object/status-badge.tsx';
 
 export type Cell =

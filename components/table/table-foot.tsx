@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { t } from '#lib/messages/index.ts';
-import { moneyText } from '../object/money.tsx';
+import { moneyText } from '../object/amount-text.ts';
 import { Pagination } from '../ui/pagination.tsx';
 import type { TableDescription } from './describe.ts';
 
@@ -13,6 +13,7 @@ export function TableFoot({ rows, start, total, sums = [], format, previous, nex
         <span>{countText(rows.length, start, total)}</span>
         {sums.length > 0 ? <span> · {t('tables.thisPage', { sums: sums.map((sum) => moneyText(sum, format.locale)).join(' · ') })}</span> : null}
       </p>
+      <div className="table-paging">
       {sizes.length > 0 ? (
         <nav aria-label={t('tables.pageSize')} className="table-sizes">
           {sizes.map(({ size, href, current }) => (
@@ -25,6 +26,7 @@ export function TableFoot({ rows, start, total, sums = [], format, previous, nex
       {previous || next ? (
         <Pagination label={t('tables.pages')} previous={{ label: t('tables.previous'), href: previous }} next={{ label: t('tables.next'), href: next }} />
       ) : null}
+      </div>
     </div>
   );
 }

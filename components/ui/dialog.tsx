@@ -6,6 +6,7 @@ import type { ReactNode, RefObject } from 'react';
 type DialogProps = {
   open: boolean;
   onClose: () => void;
+  onClosed?: () => void;
   title: string;
   description?: ReactNode;
   children: ReactNode;
@@ -17,9 +18,9 @@ type DialogProps = {
 };
 
 /** A modal dialog; a bottom sheet under 768 px. Load it by next/dynamic: Base UI must stay out of the first load. */
-export function Dialog({ open, onClose, title, description, children, footer, locked, width = 520, initialFocus, finalFocus }: DialogProps) {
+export function Dialog({ open, onClose, onClosed, title, description, children, footer, locked, width = 520, initialFocus, finalFocus }: DialogProps) {
   return (
-    <Base.Root open={open} disablePointerDismissal={locked} onOpenChange={(next) => next || locked || onClose()}>
+    <Base.Root open={open} disablePointerDismissal={locked} onOpenChange={(next) => next || locked || onClose()} onOpenChangeComplete={(now) => now || onClosed?.()}>
       <Base.Portal>
         <Base.Backdrop className="dialog-veil" />
         <Base.Popup className="dialog" style={{ maxInlineSize: width }} initialFocus={initialFocus} finalFocus={finalFocus ?? true}>

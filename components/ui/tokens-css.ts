@@ -14,7 +14,7 @@ export function tokensCss(): string {
     rule(':root', 'light', tokens.light, light),
     rule('[data-theme="dark"]', 'dark', tokens.dark, dark),
     `@media (prefers-color-scheme: dark) {\n${rule('[data-theme="system"]', 'dark', tokens.dark, dark)}}\n`,
-    `@theme inline {\n${Object.keys(tokens.light).map((name) => `  --color-${name}: var(--${name});\n`).join('')}}\n`,
+    `@theme inline {\n  --color-*: initial;\n${Object.keys(tokens.light).map((name) => `  --color-${name}: var(--${name});\n`).join('')}}\n`,
   ].join('\n');
 }
 

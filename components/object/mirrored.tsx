@@ -1,0 +1,20 @@
+import { t } from '#lib/messages/index.ts';
+import { Dot } from '../ui/badge.tsx';
+import { Id } from '../ui/id.tsx';
+import { Ago } from './ago.tsx';
+import type { Format } from './format.ts';
+
+/** When an object was last mirrored, and from what: an event by its id, a list page, or a fetch. */
+export type Freshness = { at: string; from: { event: string } | 'list' | 'fetch'; unconfirmed?: boolean };
+
+/** "4 s ago from evt_1QXb…": it counts on while the page is open. */
+export function Mirrored({ at, from, unconfirmed, format }: Freshness & { format: Format }) {
+  const age = <Ago key="age" at={at} format={format} />;
+  return (
+    <span>
+      <Dot tone={unconfirmed ? 'warn' : 'pos'} />{' '}
+      {from === 'list' ? t.rich('objects.mirroredFromList', { age }) : from === 'fetch' ? t.rich('objects.mirroredFromFetch', { age }) : t.rich('objects.mirroredFromEvent', { age, event: <Id key="event" id={from.event} /> })}
+      {unconfirmed ? <span className="block text-fg-3">{t('objects.unconfirmed')}</span> : null}
+    </span>
+  );
+}
