@@ -3,6 +3,7 @@ import { t } from '#lib/messages/index.ts';
 import { CheckIcon, SwitchIcon } from '../ui/icons.tsx';
 import { elide } from '../ui/id.tsx';
 import { Menu, MenuHeading } from '../ui/menu.tsx';
+import { VisuallyHidden } from '../ui/visually-hidden.tsx';
 import type { ModeChoice, WorkspaceChoice } from './describe.ts';
 
 export type WorkspaceMenuProps = {
@@ -16,7 +17,7 @@ export type WorkspaceMenuProps = {
 
 export function WorkspaceMenu({ id, name, account, modes, workspaces, allWorkspaces }: WorkspaceMenuProps) {
   return (
-    <Menu id={id} label={t('shell.switcher', { name })} triggerClass="workspace" trigger={<Trigger name={name} account={account} />}>
+    <Menu id={id} triggerClass="workspace" trigger={<Trigger name={name} account={account} />}>
       <MenuHeading>{t('shell.mode')}</MenuHeading>
       {modes.map(({ mode, href, current }) => (
         <Choice key={mode} href={href} current={current}>
@@ -47,6 +48,7 @@ function Trigger({ name, account }: { name: string; account: string | null }) {
         <span className="truncate font-semibold">{name}</span>
         <span className="id">{account ? elide(account) : t('shell.notConnected')}</span>
       </span>
+      <VisuallyHidden>{t('shell.switcher')}</VisuallyHidden>
       <SwitchIcon size={14} className="ms-auto text-fg-3 workspace-switch" />
     </>
   );

@@ -6,6 +6,8 @@ import { tables } from '#lib/messages/en/tables.ts';
 import { translator } from '#lib/messages/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Checkbox } from '../ui/checkbox.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
+import { CloseIcon } from '../ui/icons.tsx';
 import { TextField } from '../ui/input.tsx';
 import { SelectField } from '../ui/select.tsx';
 import { type FilterField, type FilterValue, readFilter, writeFilter } from './filter-value.ts';
@@ -34,6 +36,10 @@ export function FilterForm({ field }: { field: FilterField }) {
   }
   return (
     <form onSubmit={apply} className="filter-form" aria-label={field.label}>
+      <div className="filter-head">
+        <span aria-hidden>{field.label}</span>
+        <IconButton label={t('tables.closeFilter')} icon={<CloseIcon />} popoverTarget={`filter-${field.param}`} popoverTargetAction="hide" />
+      </div>
       {field.presets?.map((preset) => (
         <button key={preset.value} type="button" className="popup-item" onClick={(event) => go(preset.value, event.currentTarget.closest('[popover]'))}>
           {preset.label}

@@ -2,10 +2,10 @@ import clsx from 'clsx';
 import type { ReactNode } from 'react';
 import type { Tone } from './tone.ts';
 
-/** One line across the content: what is the case, and the one act that helps. */
-export function Banner({ tone = 'info', icon, children, action }: { tone?: Tone; icon?: ReactNode; children: ReactNode; action?: ReactNode }) {
+/** One line across the content: what is the case, and the one act that helps. `label` names the region. */
+export function Banner({ label, tone = 'info', icon, children, action }: { label: string; tone?: Tone; icon?: ReactNode; children: ReactNode; action?: ReactNode }) {
   return (
-    <section className="banner" data-tone={tone}>
+    <section aria-label={label} className="banner" data-tone={tone}>
       {icon}
       <p className="min-w-0">{children}</p>
       {action ? <div className="ms-auto shrink-0">{action}</div> : null}

@@ -5,8 +5,9 @@ type Theme = Readonly<Record<string, string>>;
 export const tokens = JSON.parse(readFileSync(new URL('./tokens.json', import.meta.url), 'utf8')) as { light: Theme; dark: Theme };
 
 // Shadows and the veil behind dialogs are mixed from tokens; black is the dark theme's only colour that is no token.
-const light = ['--button-shadow: 0 1px 2px color-mix(in oklch, var(--fg) 6%, transparent)', '--popup-shadow: 0 12px 32px -8px color-mix(in oklch, var(--fg) 22%, transparent), 0 0 0 1px var(--line)', '--veil: color-mix(in oklch, var(--fg) 45%, transparent)'];
-const dark = ['--button-shadow: 0 1px 2px color-mix(in oklch, black 30%, transparent)', '--popup-shadow: 0 12px 32px -8px color-mix(in oklch, black 60%, transparent), 0 0 0 1px var(--line-strong)', '--veil: color-mix(in oklch, black 60%, transparent)'];
+// Mixed in srgb: towards `transparent`, oklch would turn the hue.
+const light = ['--button-shadow: 0 1px 2px color-mix(in srgb, var(--fg) 6%, transparent)', '--popup-shadow: 0 12px 32px -8px color-mix(in srgb, var(--fg) 22%, transparent), 0 0 0 1px var(--line)', '--veil: color-mix(in srgb, var(--fg) 45%, transparent)'];
+const dark = ['--button-shadow: 0 1px 2px color-mix(in srgb, black 30%, transparent)', '--popup-shadow: 0 12px 32px -8px color-mix(in srgb, black 60%, transparent), 0 0 0 1px var(--line-strong)', '--veil: color-mix(in srgb, black 60%, transparent)'];
 
 export function tokensCss(): string {
   return [

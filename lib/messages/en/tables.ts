@@ -24,7 +24,7 @@ export const tables = {
   'tables.from': 'From',
   'tables.to': 'To',
   'tables.apply': 'Apply',
-  'tables.cancel': 'Cancel',
+  'tables.closeFilter': 'Close without a change',
   'tables.newRows': { one: '{count} new', other: '{count} new' },
   'tables.showNew': { one: 'Show {count} new row', other: 'Show {count} new rows' },
   'tables.failedTitle': 'This list could not be read',
