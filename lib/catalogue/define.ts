@@ -32,7 +32,7 @@ export type Touch = {
   readonly at?: string;
   /** A list to read instead of one object: parameter → path of its value. */
   readonly list?: Readonly<Record<string, string>>;
-  /** Every mirrored object of the type that names this one in the column. */
+  /** Every mirrored object of the type that names this one (or the one at `at`) in the column. */
   readonly children?: string;
   readonly onlyNew?: true;
   readonly ifPrevious?: readonly string[];
@@ -53,6 +53,8 @@ export type Entry = {
   readonly expand: readonly string[];
   /** Lists inside the object that are rows of their own: field path → child type. Paged to the end; a child absent after a full refetch is tombstoned. */
   readonly children: Readonly<Record<string, { readonly type: string; readonly parentColumn: string }>>;
+  /** Full objects that Stripe always sends inside this one and that are rows of their own as well: 'balance_transactions[]'. */
+  readonly inline?: readonly string[];
   readonly columns: Readonly<Record<string, Column>>;
   readonly search?: (object: StripeObject) => string;
   /** What `*.deleted` means: a tombstone, or an ordinary change of state. */
@@ -63,6 +65,17 @@ export type Entry = {
 
 export function define(entry: Entry): Entry {
   return Object.freeze(entry);
+}
+
+/** A column that is one path of the object; text columns take the id of an expanded object. */
+export const text = (path: string): Column => ({ kind: 'text', of: (object) => idAt(object, path) });
+export const money = (path: string): Column => at('money', path);
+export const boolean = (path: string): Column => at('boolean', path);
+export const integer = (path: string): Column => at('integer', path);
+export const time = (path: string): Column => at('time', path);
+
+function at(kind: ColumnKind, path: string): Column {
+  return { kind, of: (object) => valuesAt(object, path)[0] ?? null };
 }
 
 /** The value at a dotted path; `[]` collects from each element. Absent parts give an empty list. */

@@ -1,0 +1,45 @@
+import { boolean, define, money, text } from './define.ts';
+
+export const charge = define({
+  type: 'charge',
+  collection: 'charges',
+  prefixes: ['ch_', 'py_'],
+  money: true,
+  listing: { how: 'all' },
+  path: (id) => `/v1/charges/${encodeURIComponent(id)}`,
+  expand: ['balance_transaction', 'failure_balance_transaction', 'refunds.data.balance_transaction'],
+  children: { refunds: { type: 'refund', parentColumn: 'charge' } },
+  columns: {
+    customer: text('customer'),
+    payment_intent: text('payment_intent'),
+    payment_method: text('payment_method'),
+    balance_transaction: text('balance_transaction'),
+    status: text('status'),
+    amount: money('amount'),
+    amount_captured: money('amount_captured'),
+    amount_refunded: money('amount_refunded'),
+    currency: text('currency'),
+    captured: boolean('captured'),
+    disputed: boolean('disputed'),
+  },
+  deletion: 'state',
+  touches: [
+    { owes: 'payment_intent', at: 'payment_intent' },
+    { owes: 'balance_transaction', at: 'balance_transaction' },
+    { owes: 'balance_transaction', at: 'failure_balance_transaction' },
+    // charge.refunded carries no refunds, and also fires on partial ones.
+    { on: ['refunded', 'expired'], owes: 'refund', list: { charge: 'id' } },
+  ],
+  fields: [
+    { label: 'fields.amount', kind: 'money', at: 'amount' },
+    { label: 'fields.captured', kind: 'money', at: 'amount_captured' },
+    { label: 'fields.refunded', kind: 'money', at: 'amount_refunded' },
+    { label: 'fields.status', kind: 'status', at: 'status' },
+    { label: 'fields.disputed', kind: 'boolean', at: 'disputed' },
+    { label: 'fields.customer', kind: 'customer', at: 'customer' },
+    { label: 'fields.paymentIntent', kind: 'ref', at: 'payment_intent' },
+    { label: 'fields.balanceTransaction', kind: 'ref', at: 'balance_transaction' },
+    { label: 'fields.failureMessage', kind: 'text', at: 'failure_message' },
+    { label: 'fields.created', kind: 'time', at: 'created' },
+  ],
+});
