@@ -62,7 +62,7 @@ export function openDatabase(options: { url: string; role: DatabaseRole; max: nu
   }
 
   return {
-    as: (who, work) => transaction(workspaceOf(who), work),
+    as: async (who, work) => transaction(workspaceOf(who), work),
     routing: (work) => transaction(null, work),
     statement: async (sql, params) => {
       if (takeRole) return transaction(null, (tx) => tx.query(sql, params));
