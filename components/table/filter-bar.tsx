@@ -2,6 +2,7 @@ import Link from 'next/link';
 import { t } from '#lib/messages/index.ts';
 import { CloseIcon } from '../ui/icons.tsx';
 import { Menu } from '../ui/menu.tsx';
+import { ClearFilters } from './clear-filters.tsx';
 import { FilterForm } from './filter-form.tsx';
 import type { FilterField } from './filter-value.ts';
 
@@ -14,9 +15,7 @@ export function FilterBar({ filters, clear }: { filters: readonly Filter[]; clea
     <section aria-label={t('tables.filters')} className="filters">
       {filters.map((filter) => (filter.text ? <SetChip key={filter.param} filter={filter} text={filter.text} /> : <AddChip key={filter.param} filter={filter} />))}
       {clear ? (
-        <Link href={clear} prefetch={false} scroll={false} className="chip border-transparent" data-clear-filters>
-          {t('tables.clear')}
-        </Link>
+        <ClearFilters href={clear}>{t('tables.clear')}</ClearFilters>
       ) : null}
     </section>
   );

@@ -3,6 +3,7 @@
 import { Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
 import { tables } from '#lib/messages/en/tables.ts';
 import { translator } from '#lib/messages/translate.ts';
+import { countNew, inPlace } from './hold-rows.ts';
 
 type LiveRow = { id: string; live: readonly string[]; node: ReactNode };
 const t = translator(tables);
@@ -17,9 +18,9 @@ export function LiveBody({ rows, columns, hold }: { rows: readonly LiveRow[]; co
   const [seen, setSeen] = useState(rows);
   if (seen !== rows) {
     setSeen(rows);
-    setShown(hold ? merge(shown, rows) : rows);
+    setShown(hold ? inPlace(shown, rows) : rows);
   }
-  const waiting = hold ? rows.filter((row) => !shown.some(({ id }) => id === row.id)).length : 0;
+  const waiting = hold ? countNew(shown, rows) : 0;
   useFlash(body, shown);
   return (
     <tbody ref={body} role="rowgroup">
@@ -37,12 +38,6 @@ export function LiveBody({ rows, columns, hold }: { rows: readonly LiveRow[]; co
       ))}
     </tbody>
   );
-}
-
-/** The rows on screen in their places, each in its newest form. */
-function merge(shown: readonly LiveRow[], rows: readonly LiveRow[]): readonly LiveRow[] {
-  const newest = new Map(rows.map((row) => [row.id, row]));
-  return shown.map((row) => newest.get(row.id) ?? row);
 }
 
 function useFlash(body: React.RefObject<HTMLTableSectionElement | null>, shown: readonly LiveRow[]) {

@@ -6,7 +6,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** JSON that folds by <details>, drawn on the server; `open` says how many levels start open. */
 export function JsonViewer({ value, copy, open = 1 }: { value: Json; copy?: CopyWords; open?: number }) {
   return (
-    <div className="json">
+    <div className="json" dir="ltr">
       {copy ? (
         <div className="json-copy">
           <CopyButton text={JSON.stringify(value, null, 2)} words={copy} withWord />
