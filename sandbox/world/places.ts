@@ -19,7 +19,7 @@ const words = (text: string): string[] => text.split(' ')
 
 export const PLACES: readonly Place[] = [
   {
-    country: 'US', currency: 'usd', weight: 32, locale: 'en-US', phone: '+1 555 01#####',
+    country: 'US', currency: 'usd', weight: 32, locale: 'en-US', phone: '+1 207 555 01##',
     given: words('Mary James Linda Robert Patricia Michael Elena David Denise William Karen Joseph Susan Thomas Aisha Charles Nancy Daniel Grace Matthew Betty Anthony Keisha Mark Sandra Steven Ashley Andrew Donna Marcus Emily Joshua Carol Tyrone Amanda Kevin Melissa Brian Deborah George Stephanie Edward'),
     family: words("Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez Wilson Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis Robinson Walker Young Allen King Wright Scott Torres Nguyen Hill Flores Green Adams Nelson Baker Hall O'Connor Abara Kowalski"),
     towns: [['Portland', '04101', 'ME'], ['Duluth', '55802', 'MN'], ['Gloucester', '01930', 'MA'], ['Astoria', '97103', 'OR'], ['Seattle', '98101', 'WA'], ['Savannah', '31401', 'GA'], ['New Bedford', '02740', 'MA'], ['Chicago', '60614', 'IL']],
