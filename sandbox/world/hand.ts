@@ -6,6 +6,8 @@ export type Call = (account: string, method: 'GET' | 'POST' | 'DELETE', path: st
 
 export type Hand = {
   account: string
+  /** The bare answer, refused or not. */
+  ask(method: 'GET' | 'POST' | 'DELETE', path: string, params?: Params): Reply
   post(path: string, params?: Params): Made
   get(path: string, params?: Params): Made
   list(path: string, params?: Params): Made[]
@@ -15,19 +17,20 @@ export type Hand = {
 }
 
 export function handOf(account: string, call: Call): Hand {
-  const ask = (method: 'GET' | 'POST' | 'DELETE', path: string, params: Params = {}): Made => made(path, call(account, method, path, params))
+  const ask: Hand['ask'] = (method, path, params = {}) => call(account, method, path, params)
   return {
     account,
-    post: (path, params) => ask('POST', path, params),
-    get: (path, params) => ask('GET', path, params),
-    remove: (path, params) => ask('DELETE', path, params),
+    ask,
+    post: (path, params) => made(path, ask('POST', path, params)),
+    get: (path, params) => made(path, ask('GET', path, params)),
+    remove: (path, params) => made(path, ask('DELETE', path, params)),
     list: (path, params) => {
-      const { data } = ask('GET', path, params)
+      const { data } = made(path, ask('GET', path, params))
       if (!Array.isArray(data)) throw new Error(`${path} answered no list`)
       return data as Made[] // a list of the sandbox's own objects
     },
-    attempt: (path, params = {}) => {
-      const reply = call(account, 'POST', path, params)
+    attempt: (path, params) => {
+      const reply = ask('POST', path, params)
       return reply.status === 402 ? null : made(path, reply)
     },
   }
