@@ -34,7 +34,7 @@ export function faultsPage(desk: ConsoleDesk, note: Html | null, bar: Html): Ans
     html`<strong>${fault.label}</strong><br><span class="hint">${fault.hint}</span>`,
     html`<span class="num">${fault.ordered}</span>`,
     html`<span class="num">${fault.fired}</span>`,
-    html`<form method="post" action="/faults"><input type="hidden" name="kind" value="${fault.kind}"><div class="row"><label>Times <input name="times" inputmode="numeric" value="1" aria-label="How often: ${fault.label}" size="4" autocomplete="off"></label><button aria-label="Order: ${fault.label}">Order</button></div></form>`,
+    html`<form method="post" action="/faults"><input type="hidden" name="kind" value="${fault.kind}"><div class="once"><input name="times" inputmode="numeric" value="1" aria-label="How often: ${fault.label}" autocomplete="off"><button aria-label="Order: ${fault.label}">Order</button></div></form>`,
   ])
   return page(
     200,
