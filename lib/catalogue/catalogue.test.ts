@@ -15,7 +15,7 @@ describe('the catalogue and the schema', () => {
   });
 
   test.each(entries.map((entry) => [entry.collection, entry] as const))('%s has the same columns in both', (collection, entry) => {
-    const promoted = { ...Object.fromEntries(Object.entries(entry.columns).map(([name, column]) => [name, prismaTypes[column.kind]])), ...(entry.search ? { search: ['String'] } : {}) };
+    const promoted: Record<string, readonly string[]> = { ...Object.fromEntries(Object.entries(entry.columns).map(([name, column]) => [name, prismaTypes[column.kind]])), ...(entry.search ? { search: ['String'] } : {}) };
     const model = new Map([...models.get(collection)!].filter(([name]) => !frame.includes(name)));
     expect([...model.keys()].sort()).toEqual(Object.keys(promoted).sort());
     for (const [name, type] of model) expect(promoted[name], name).toContain(type);

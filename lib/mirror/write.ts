@@ -1,0 +1,123 @@
+// The only writer of mirrored rows: events, fetched replies, pages and answers to operations all come through here (I2, I4, I7).
+import type { Entry, StripeObject } from '../catalogue/define.ts';
+import { entryOf } from '../catalogue/index.ts';
+import type { Tx } from '../db.ts';
+import type { Ledger } from '../ledger.ts';
+import { publish } from '../publish.ts';
+import { decide } from './decide.ts';
+import type { Evidence } from './evidence.ts';
+import { keyOf, lockWork, markOwed, owable, voidFetches, type Ref } from './owe.ts';
+import { unfold, type Family, type Row } from './unfold.ts';
+import { bury, buryAbsent, doubt, findStanding, upsert, type Copy, type Missing } from './write/upsert.ts';
+import { derivePayments } from './write/payments.ts';
+
+export type { Evidence } from './evidence.ts';
+export { evidenceOfEvent, evidenceOfReply } from './evidence.ts';
+
+/** One object with what is known about its age. `fenced`: fetched under a lease whose token still stands. */
+export type Shown = { readonly object: StripeObject; readonly evidence: Evidence; readonly fenced?: ReadonlySet<string> };
+
+/** `written` rows changed; `stale` copies were passed over; `owed` objects wait for a refetch because of this write. */
+export type Written = { readonly written: readonly Ref[]; readonly stale: readonly Ref[]; readonly owed: readonly Ref[] };
+
+/** Objects of one reply or page. Types the catalogue does not know are passed over. */
+export async function writeObjects(tx: Tx, ledger: Ledger, objects: readonly StripeObject[], evidence: Evidence, options: { readonly fenced?: ReadonlySet<string> } = {}): Promise<Written> {
+  return writeShown(tx, ledger, objects.map((object) => ({ object, evidence, ...options })));
+}
+
+/** Each object with evidence of its own. `{deleted: true}` makes a tombstone. */
+export async function writeShown(tx: Tx, ledger: Ledger, shown: readonly Shown[]): Promise<Written> {
+  const { rows, families } = flatten(shown);
+  if (rows.length === 0) return { written: [], stale: [], owed: [] };
+  const locks = await lockWork(tx, ledger, rows.map(refOf));
+  const written: Ref[] = [];
+  const stale: Ref[] = [];
+  const owed: Ref[] = [];
+  for (const [type, ofType] of sorted(groupBy(rows, (row) => row.entry.type))) {
+    const result = await writeType(tx, ledger, entryOf(type), ofType);
+    written.push(...result.written);
+    stale.push(...result.stale);
+    owed.push(...result.owed);
+  }
+  const landed = new Set(written.map(keyOf));
+  written.push(...(await buryChildren(tx, ledger, families.filter((family) => landed.has(keyOf({ type: family.parentType, id: family.parent }))))));
+  await voidFetches(tx, ledger, locks.filter((lock) => lock.leased && landed.has(keyOf(lock)) && !rows.some((row) => row.fenced && keyOf(refOf(row)) === keyOf(lock))));
+  await markOwed(tx, ledger, owed);
+  const payments = await derivePayments(tx, ledger, [...written, ...owed]);
+  await publish(tx, ledger, [...new Set([...written.map((ref) => ref.id), ...payments])]);
+  return { written, stale, owed };
+}
+
+type Flat = Row & { readonly evidence: Evidence; readonly fenced: boolean };
+type FlatFamily = Family & { readonly evidence: Evidence };
+
+const refOf = (row: Row): Ref => ({ type: row.entry.type, id: row.object.id });
+
+async function writeType(tx: Tx, ledger: Ledger, entry: Entry, rows: readonly Flat[]): Promise<Written> {
+  const copy = (row: Flat): Copy => ({ ...row, confirmed: !unproven(row) });
+  const [gone, here] = split(rows, isGone);
+  const [fenced, open] = split(here, (row) => row.fenced);
+  const landed = new Set([
+    ...(await upsert(tx, ledger, entry, open.map(copy), false)),
+    ...(await upsert(tx, ledger, entry, fenced.map(copy), true)),
+    ...(await bury(tx, ledger, entry, gone.map(copy))),
+  ]);
+  const missed = rows.filter((row) => !landed.has(row.object.id));
+  const standing = new Map((await findStanding(tx, ledger, entry, missed.map((row) => row.object.id))).map((row) => [row.id, row]));
+  const owing = rows.filter((row) => (landed.has(row.object.id) ? !isGone(row) && unproven(row) : decide(standing.get(row.object.id) ?? null, { ...row.evidence, deleted: isGone(row), usable: true, money: entry.money, same: false, fenced: row.fenced }).owes));
+  if (entry.money) await doubt(tx, ledger, entry, owing.filter((row) => !landed.has(row.object.id)).map((row) => row.object.id));
+  return { written: rows.filter((row) => landed.has(row.object.id)).map(refOf), stale: missed.map(refOf), owed: owable(owing.map(refOf)) };
+}
+
+async function buryChildren(tx: Tx, ledger: Ledger, families: readonly FlatFamily[]): Promise<Ref[]> {
+  const buried: Ref[] = [];
+  for (const [child, ofChild] of sorted(groupBy(families, (family) => family.child))) {
+    const missing: Missing[] = ofChild.map(({ parent, ids, evidence }) => ({ parent, ids, evidence }));
+    const ids = await buryAbsent(tx, ledger, entryOf(child), ofChild[0]!.column, missing);
+    buried.push(...ids.map((id) => ({ type: child, id })));
+  }
+  return buried;
+}
+
+/** One copy per object: the one known to be of the latest moment. Absence from a list proves something only in a whole one that Stripe itself just sent. */
+function flatten(shown: readonly Shown[]): { rows: Flat[]; families: FlatFamily[] } {
+  const rows = new Map<string, Flat>();
+  const families: FlatFamily[] = [];
+  for (const { object, evidence, fenced } of shown) {
+    const unfolded = unfold(object);
+    for (const row of unfolded.rows) {
+      const flat: Flat = { ...row, evidence, fenced: fenced !== undefined && isFenced(fenced, row, unfolded.families) };
+      const other = rows.get(keyOf(refOf(row)));
+      if (!other || evidence.low > other.evidence.low || (flat.fenced && !other.fenced)) rows.set(keyOf(refOf(row)), flat);
+    }
+    if (evidence.kind !== 'payload') families.push(...unfolded.families.filter((family) => family.complete && entryOf(family.child).listing.how === 'embedded').map((family) => ({ ...family, evidence })));
+  }
+  return { rows: [...rows.values()], families };
+}
+
+/** A child that only its parent brings stands under its parent's fence. */
+function isFenced(fenced: ReadonlySet<string>, row: Row, families: readonly Family[]): boolean {
+  if (row.entry.listing.how !== 'embedded') return fenced.has(keyOf(refOf(row)));
+  return families.some((family) => family.child === row.entry.type && family.ids.includes(row.object.id) && fenced.has(keyOf({ type: family.parentType, id: family.parent })));
+}
+
+function isGone(row: Row): boolean {
+  return row.object['deleted'] === true;
+}
+
+/** A payload alone never has the last word on money (INVARIANTS §2.2). */
+function unproven(row: Flat): boolean {
+  return row.entry.money && row.evidence.kind === 'payload';
+}
+
+function split<T>(items: readonly T[], first: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(first), items.filter((item) => !first(item))];
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  return Map.groupBy(items, key);
+}
+
+function sorted<T>(groups: ReadonlyMap<string, T>): [string, T][] {
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+}
