@@ -4,7 +4,9 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
-const files = readdirSync(join(root, 'components'), { recursive: true, encoding: 'utf8' }).map((file) => `components/${file}`).filter((file) => /\.tsx?$/.test(file) && !file.includes('.test.'));
+const files = readdirSync(join(root, 'components'), { recursive: true, encoding: 'utf8' })
+  .map((file) => `components/${file}`)
+  .filter((file) => /\.tsx?$/.test(file) && !file.includes('.test.'));
 const text = (file: string) => readFileSync(join(root, file), 'utf8');
 const leaves = files.filter((file) => text(file).startsWith("'use client'"));
 

@@ -8,9 +8,9 @@ let cached: string[] | undefined;
 const texts = new Map<string, string>();
 
 /** Platform files from the lowest up: each may import those before it. */
-const platform = [
-  'env', 'errors', 'log', 'clock', 'money', 'seal', 'ledger', 'merchant', 'db', 'stripe', 'audit', 'boot-check', 'boot', 'href', 'prisma',
-].map((name) => `lib/${name}.ts`);
+const platform = ['env', 'errors', 'log', 'clock', 'money', 'seal', 'ledger', 'merchant', 'db', 'stripe', 'audit', 'boot-check', 'boot', 'href', 'prisma'].map(
+  (name) => `lib/${name}.ts`,
+);
 
 const everything = ['lib', 'components', 'app', 'prisma', 'processes', 'sandbox', 'scripts', 'tests', 'e2e', 'bench'];
 
@@ -54,7 +54,10 @@ describe('the import table', () => {
   });
 
   test('nobody imports app, scripts, tests, e2e or bench from outside', () => {
-    const outside = importing.filter(({ file, target }) => /^(app|e2e|bench|tests)\//.test(target) && top(file) !== top(target) && !isTest(file) && !['scripts', 'tests', 'e2e', 'bench'].includes(top(file)));
+    const outside = importing.filter(
+      ({ file, target }) =>
+        /^(app|e2e|bench|tests)\//.test(target) && top(file) !== top(target) && !isTest(file) && !['scripts', 'tests', 'e2e', 'bench'].includes(top(file)),
+    );
     expect(outside).toEqual([]);
   });
 
@@ -65,17 +68,32 @@ describe('the import table', () => {
 
 describe('the two makers', () => {
   test('only lib/access makes a Ledger or a Merchant', () => {
-    const makers = sourceFiles().filter((file) => !isTest(file) && !file.startsWith('lib/access/') && /\bmake(Ledger|Merchant)\b/.test(read(file)) && !['lib/ledger.ts', 'lib/merchant.ts'].includes(file));
+    const makers = sourceFiles().filter(
+      (file) =>
+        !isTest(file) &&
+        !file.startsWith('lib/access/') &&
+        /\bmake(Ledger|Merchant)\b/.test(read(file)) &&
+        !['lib/ledger.ts', 'lib/merchant.ts'].includes(file),
+    );
     expect(makers).toEqual([]);
   });
 
   test('nobody casts to one', () => {
-    const casts = sourceFiles().filter((file) => /\bas (unknown as )?(Ledger|Merchant)\b/.test(read(file)) && !['lib/ledger.ts', 'lib/merchant.ts', 'lib/architecture.test.ts'].includes(file));
+    const casts = sourceFiles().filter(
+      (file) => /\bas (unknown as )?(Ledger|Merchant)\b/.test(read(file)) && !['lib/ledger.ts', 'lib/merchant.ts', 'lib/architecture.test.ts'].includes(file),
+    );
     expect(casts).toEqual([]);
   });
 
   test('only mirror/write.ts writes mirrored rows', () => {
-    const writers = sourceFiles().filter((file) => /^(lib|app|processes|prisma)\//.test(file) && !isTest(file) && file !== 'lib/mirror/write.ts' && !file.startsWith('lib/mirror/write/') && mirroredTables().some((name) => new RegExp(`(INSERT INTO|UPDATE|DELETE FROM)\\s+"?${name}"?\\b`, 'i').test(read(file))));
+    const writers = sourceFiles().filter(
+      (file) =>
+        /^(lib|app|processes|prisma)\//.test(file) &&
+        !isTest(file) &&
+        file !== 'lib/mirror/write.ts' &&
+        !file.startsWith('lib/mirror/write/') &&
+        mirroredTables().some((name) => new RegExp(`(INSERT INTO|UPDATE|DELETE FROM)\\s+"?${name}"?\\b`, 'i').test(read(file))),
+    );
     expect(writers).toEqual([]);
   });
 
@@ -95,7 +113,9 @@ function mayImport(file: string, target: string): boolean {
 
 function roomOf(file: string): string | null {
   if (platform.includes(file)) return 'platform';
-  const match = Object.keys(table).filter((room) => file === room || file.startsWith(`${room}/`)).sort((a, b) => b.length - a.length)[0];
+  const match = Object.keys(table)
+    .filter((room) => file === room || file.startsWith(`${room}/`))
+    .sort((a, b) => b.length - a.length)[0];
   if (match) return match;
   return /^[a-z.-]+\.(test|config)\.ts$/.test(file) || file === 'lib/architecture.test.ts' || /^lib\/[a-z-]+\.test\.ts$/.test(file) ? 'tests' : null;
 }
@@ -137,7 +157,8 @@ function sourceFiles(): string[] {
 function walk(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((item) => {
     const path = folder === '.' ? item.name : `${folder}/${item.name}`;
-    if (item.isDirectory()) return item.name.startsWith('.') || ['node_modules', 'generated', 'test-results', 'playwright-report'].includes(item.name) ? [] : walk(path);
+    if (item.isDirectory())
+      return item.name.startsWith('.') || ['node_modules', 'generated', 'test-results', 'playwright-report'].includes(item.name) ? [] : walk(path);
     return [path];
   });
 }

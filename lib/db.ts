@@ -34,15 +34,25 @@ export type Database = {
 const inTransaction = new AsyncLocalStorage<true>();
 
 // int8 and timestamptz arrive exactly: bigint, and Date with the microseconds cut. Counts that fit are narrowed by their reader.
-const types = { getTypeParser: ((oid: number, format?: 'text' | 'binary') => (oid === 20 ? BigInt : pg.types.getTypeParser(oid, format as 'text'))) as typeof pg.types.getTypeParser };
+const types = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => (oid === 20 ? BigInt : pg.types.getTypeParser(oid, format))) as typeof pg.types.getTypeParser,
+};
 
 export function openDatabase(options: { url: string; role: DatabaseRole; max: number }): Database {
-  const pool = new pg.Pool({ connectionString: options.url, max: options.max, connectionTimeoutMillis: 5_000, idleTimeoutMillis: 30_000, types, application_name: `counterpart-${options.role}` });
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    types,
+    application_name: `counterpart-${options.role}`,
+  });
   pool.on('error', () => {}); // an idle connection that dies is replaced at the next use; the use reports it
   // Where a process was given no login of its own, its login is a NOINHERIT member of the role and takes it on first.
   const login = decodeURIComponent(new URL(options.url).username);
   const takeRole = options.role !== 'owner' && !login.startsWith(`counterpart_${options.role}`) ? `SET LOCAL ROLE counterpart_${options.role};` : '';
-  const begin = (workspace: string | null) => (workspace === null ? `BEGIN;${takeRole}` : `BEGIN;${takeRole}SELECT set_config('app.workspace', '${uuid(workspace)}', true)`);
+  const begin = (workspace: string | null) =>
+    workspace === null ? `BEGIN;${takeRole}` : `BEGIN;${takeRole}SELECT set_config('app.workspace', '${uuid(workspace)}', true)`;
 
   async function transaction<T>(workspace: string | null, work: (tx: Tx) => Promise<T>): Promise<T> {
     if (inTransaction.getStore()) throw new Error('A transaction was opened inside another: one engine call, one short transaction.');
@@ -96,7 +106,12 @@ export function inboxDatabase(): Database {
 export function database(): Database {
   if (current) return current;
   const role: DatabaseRole = process.env['PROCESS'] === 'worker' ? 'worker' : process.env['PROCESS'] === 'owner' ? 'owner' : 'app';
-  const url = role === 'worker' ? (env().DATABASE_WORKER_URL ?? env().DATABASE_URL) : role === 'owner' ? (env().DATABASE_OWNER_URL ?? env().DATABASE_URL) : env().DATABASE_URL;
+  const url =
+    role === 'worker'
+      ? (env().DATABASE_WORKER_URL ?? env().DATABASE_URL)
+      : role === 'owner'
+        ? (env().DATABASE_OWNER_URL ?? env().DATABASE_URL)
+        : env().DATABASE_URL;
   return (current = openDatabase({ url, role, max: 10 }));
 }
 

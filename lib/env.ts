@@ -3,7 +3,12 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 const url = z.string().refine((value) => URL.canParse(value), 'is not a URL');
-const list = z.string().transform((value) => value.split(',').map((part) => part.trim()).filter(Boolean));
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
 const port = z.coerce.number().int().min(0).max(65535);
 
 const schema = z.object({
@@ -24,10 +29,16 @@ const schema = z.object({
   TRUST_PROXY: z.string().optional(),
   METRICS_TOKEN: z.string().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  STRIPE_TEST_SECRET_KEY: z.string().regex(/^(sk|rk)_test_/, 'is not a test key (sk_test_… or rk_test_…)').optional(),
+  STRIPE_TEST_SECRET_KEY: z
+    .string()
+    .regex(/^(sk|rk)_test_/, 'is not a test key (sk_test_… or rk_test_…)')
+    .optional(),
   STRIPE_TEST_CLIENT_ID: z.string().regex(/^ca_/, 'is not a Connect client id (ca_…)').optional(),
   STRIPE_TEST_WEBHOOK_SECRET: list.optional(),
-  STRIPE_LIVE_SECRET_KEY: z.string().regex(/^(sk|rk)_live_/, 'is not a live key (sk_live_… or rk_live_…)').optional(),
+  STRIPE_LIVE_SECRET_KEY: z
+    .string()
+    .regex(/^(sk|rk)_live_/, 'is not a live key (sk_live_… or rk_live_…)')
+    .optional(),
   STRIPE_LIVE_CLIENT_ID: z.string().regex(/^ca_/, 'is not a Connect client id (ca_…)').optional(),
   STRIPE_LIVE_WEBHOOK_SECRET: list.optional(),
   STRIPE_API_BASE: url.default('https://api.stripe.com'),
@@ -75,7 +86,8 @@ function crossChecks(values: Env): string[] {
   for (const mode of ['TEST', 'LIVE'] as const) {
     const parts = [`STRIPE_${mode}_SECRET_KEY`, `STRIPE_${mode}_CLIENT_ID`, `STRIPE_${mode}_WEBHOOK_SECRET`] as const;
     const missing = parts.filter((name) => values[name] === undefined);
-    if (missing.length > 0 && missing.length < parts.length) faults.push(`${missing.join(' and ')} missing: the three STRIPE_${mode}_… variables are set together or not at all`);
+    if (missing.length > 0 && missing.length < parts.length)
+      faults.push(`${missing.join(' and ')} missing: the three STRIPE_${mode}_… variables are set together or not at all`);
   }
   const origin = new URL(values.APP_URL);
   const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(origin.hostname);

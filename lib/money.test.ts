@@ -6,7 +6,16 @@ const currencies = ['usd', 'eur', 'jpy', 'krw', 'kwd', 'bhd', 'isk', 'ugx', 'huf
 const locales = ['en', 'en-GB', 'de', 'nb', 'fr', 'de-CH', 'en-IN', 'ar-EG', 'sv'];
 
 describe('exponents are Stripe’s, not Intl’s', () => {
-  test.each([['usd', 2], ['jpy', 0], ['kwd', 3], ['isk', 2], ['ugx', 2], ['huf', 2], ['mga', 0], ['USD', 2]] as const)('%s has %i', (code, digits) => expect(exponentOf(code)).toBe(digits));
+  test.each([
+    ['usd', 2],
+    ['jpy', 0],
+    ['kwd', 3],
+    ['isk', 2],
+    ['ugx', 2],
+    ['huf', 2],
+    ['mga', 0],
+    ['USD', 2],
+  ] as const)('%s has %i', (code, digits) => expect(exponentOf(code)).toBe(digits));
 
   test('a code nobody knows is told apart', () => {
     expect([isKnownCurrency('usd'), isKnownCurrency('zzq'), isKnownCurrency('us')]).toEqual([true, false, false]);

@@ -53,7 +53,10 @@ export function parseAmount(text: string, currency: string, locale: string): Par
   const digitsOf = [...new Intl.NumberFormat(locale, { useGrouping: false }).format(9876543210)].reverse();
   let plain = text.trim().replace(/[\s\u00a0\u202f\u2009'’]/g, '');
   if (plain === '') return refuse('empty');
-  plain = [...plain].map((sign) => (digitsOf.includes(sign) ? String(digitsOf.indexOf(sign)) : sign)).join('').replace(/\u2212/g, '-');
+  plain = [...plain]
+    .map((sign) => (digitsOf.includes(sign) ? String(digitsOf.indexOf(sign)) : sign))
+    .join('')
+    .replace(/\u2212/g, '-');
   const decimalMark = mark('decimal') || '.';
   const group = mark('group');
   if (group && group.trim() && group !== decimalMark) {

@@ -14,7 +14,12 @@ const IDS_PER_NOTICE = 100;
 
 export async function publish(tx: Tx, ledger: Ledger, ids: readonly string[]): Promise<void> {
   for (let start = 0; start < ids.length; start += IDS_PER_NOTICE) {
-    const change: Change = { w: ledger.workspace, a: ledger.account, l: ledger.livemode, ids: ids.slice(start, start + IDS_PER_NOTICE).filter((id) => id.length < 70) };
+    const change: Change = {
+      w: ledger.workspace,
+      a: ledger.account,
+      l: ledger.livemode,
+      ids: ids.slice(start, start + IDS_PER_NOTICE).filter((id) => id.length < 70),
+    };
     await tx.query('SELECT pg_notify($1, $2)', [CHANGED, JSON.stringify(change)]);
   }
 }

@@ -31,7 +31,11 @@ export function platformStripe(livemode: boolean): Stripe {
 
 export function clientId(livemode: boolean): string {
   const id = livemode ? env().STRIPE_LIVE_CLIENT_ID : env().STRIPE_TEST_CLIENT_ID;
-  if (!id) throw new AppError('unprocessable', `This installation has no Stripe keys for ${livemode ? 'live' : 'test'} mode. Set STRIPE_${livemode ? 'LIVE' : 'TEST'}_CLIENT_ID and its companions.`);
+  if (!id)
+    throw new AppError(
+      'unprocessable',
+      `This installation has no Stripe keys for ${livemode ? 'live' : 'test'} mode. Set STRIPE_${livemode ? 'LIVE' : 'TEST'}_CLIENT_ID and its companions.`,
+    );
   return id;
 }
 

@@ -14,8 +14,15 @@ export async function startCluster(): Promise<{ url: string; stop: () => Promise
   await chmod(folder, 0o777); // as root the server runs as a lesser user, who makes its data folder in here
   const port = await freePort();
   const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'), port, user: 'postgres', password: TEST_PASSWORD, persistent: true, createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=300', '-c', 'shared_buffers=128MB'], onLog: () => {}, onError: () => {},
+    databaseDir: join(folder, 'data'),
+    port,
+    user: 'postgres',
+    password: TEST_PASSWORD,
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=300', '-c', 'shared_buffers=128MB'],
+    onLog: () => {},
+    onError: () => {},
   });
   await server.initialise();
   await server.start();

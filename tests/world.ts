@@ -44,7 +44,11 @@ export type Process = {
 
 /** Starts `node <file>` and waits until it prints `ready`; the address is read from that line. */
 export async function startProcess(file: string, env: Record<string, string>, ready: RegExp, args: readonly string[] = []): Promise<Process> {
-  const child = spawn(process.execPath, [...args, join(root, file)], { cwd: root, env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NODE_ENV: 'test', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...args, join(root, file)], {
+    cwd: root,
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NODE_ENV: 'test', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let printed = '';
   const found = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${file} was not ready within 60 s:\n${printed}`)), 60_000);
@@ -83,7 +87,11 @@ async function stopChild(child: ChildProcess): Promise<void> {
 /** Named after the migrations' content, so that a changed migration makes a new template. */
 async function templateOf(admin: pg.Client): Promise<string> {
   const folder = join(root, 'prisma/migrations');
-  const ordered = readdirSync(folder, { withFileTypes: true }).filter((item) => item.isDirectory()).map((item) => item.name).sort().map((name) => readFileSync(join(folder, name, 'migration.sql'), 'utf8'));
+  const ordered = readdirSync(folder, { withFileTypes: true })
+    .filter((item) => item.isDirectory())
+    .map((item) => item.name)
+    .sort()
+    .map((name) => readFileSync(join(folder, name, 'migration.sql'), 'utf8'));
   const name = `template_${createHash('sha256').update(ordered.join('\n')).digest('hex').slice(0, 16)}`;
   await admin.query('SELECT pg_advisory_lock(20261124)');
   try {

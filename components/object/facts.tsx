@@ -31,17 +31,30 @@ export function Facts({ facts, format }: { facts: readonly Fact[]; format: Forma
 }
 
 function Value({ value, format, label }: { value: FactValue; format: Format; label: string }) {
-  if (value === null) return <span role="img" aria-label={t('objects.none')}>–</span>;
+  if (value === null)
+    return (
+      <span role="img" aria-label={t('objects.none')}>
+        –
+      </span>
+    );
   switch (value.kind) {
     case 'text':
       return (
         <>
-          <span lang={value.lang} className={value.tone === 'warn' ? 'text-warn-fg' : undefined}>{value.href ? <FactLink href={value.href}>{value.text}</FactLink> : value.text}</span>
+          <span lang={value.lang} className={value.tone === 'warn' ? 'text-warn-fg' : undefined}>
+            {value.href ? <FactLink href={value.href}>{value.text}</FactLink> : value.text}
+          </span>
           {value.quiet ? <span className="block text-fg-3">{value.quiet}</span> : null}
         </>
       );
     case 'id':
-      return value.href ? <FactLink href={value.href}><Id id={value.id} /></FactLink> : <Id id={value.id} full copy={copyWords(label)} />;
+      return value.href ? (
+        <FactLink href={value.href}>
+          <Id id={value.id} />
+        </FactLink>
+      ) : (
+        <Id id={value.id} full copy={copyWords(label)} />
+      );
     case 'date':
       return <time dateTime={value.at}>{fullDate(value.at, format)}</time>;
     case 'money':

@@ -12,7 +12,9 @@ export function formatDecimal(decimal: string, locale: string): string {
 /** In lists: "22 Nov, 16:02"; in another year "3 Feb 2024". */
 export function listDate(at: string, { locale, zone, now }: Format): string {
   const sameYear = yearIn(at, zone) === yearIn(now, zone);
-  return sameYear ? show(at, locale, zone, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }) : show(at, locale, zone, { day: 'numeric', month: 'short', year: 'numeric' });
+  return sameYear
+    ? show(at, locale, zone, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+    : show(at, locale, zone, { day: 'numeric', month: 'short', year: 'numeric' });
 }
 
 /** In details: "22 Nov 2026, 16:02:11". */

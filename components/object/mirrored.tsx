@@ -13,7 +13,11 @@ export function Mirrored({ at, from, unconfirmed, format }: Freshness & { format
   return (
     <span>
       <Dot tone={unconfirmed ? 'warn' : 'pos'} />{' '}
-      {from === 'list' ? t.rich('objects.mirroredFromList', { age }) : from === 'fetch' ? t.rich('objects.mirroredFromFetch', { age }) : t.rich('objects.mirroredFromEvent', { age, event: <Id key="event" id={from.event} /> })}
+      {from === 'list'
+        ? t.rich('objects.mirroredFromList', { age })
+        : from === 'fetch'
+          ? t.rich('objects.mirroredFromFetch', { age })
+          : t.rich('objects.mirroredFromEvent', { age, event: <Id key="event" id={from.event} /> })}
       {unconfirmed ? <span className="block text-fg-3">{t('objects.unconfirmed')}</span> : null}
     </span>
   );

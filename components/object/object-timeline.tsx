@@ -8,7 +8,17 @@ import { type Format, fullDate, listDate } from './format.ts';
 import { type Status, StatusBadge } from './status-badge.tsx';
 
 /** `title` and `detail` are finished sentences. `lang` marks words that are Stripe's own. */
-export type TimelineEntry = { id: string; at: string; tone: Tone; hollow?: boolean; title: string; detail?: string; lang?: string; href?: string; badge?: Status };
+export type TimelineEntry = {
+  id: string;
+  at: string;
+  tone: Tone;
+  hollow?: boolean;
+  title: string;
+  detail?: string;
+  lang?: string;
+  href?: string;
+  badge?: Status;
+};
 
 export function ObjectTimeline({ entries, format, older }: { entries: readonly TimelineEntry[]; format: Format; older?: string }) {
   return (
@@ -29,9 +39,19 @@ function drawn({ id, at, tone, hollow, title, detail, lang, href, badge }: Timel
     id,
     tone,
     hollow,
-    title: href ? <Link href={href} prefetch={false} className="hover:text-accent hover:underline">{title}</Link> : title,
+    title: href ? (
+      <Link href={href} prefetch={false} className="hover:text-accent hover:underline">
+        {title}
+      </Link>
+    ) : (
+      title
+    ),
     detail: detail ? <span lang={lang}>{detail}</span> : undefined,
     badge: badge ? <StatusBadge {...badge} /> : undefined,
-    when: <time dateTime={at} title={fullDate(at, format)}>{listDate(at, format)}</time>,
+    when: (
+      <time dateTime={at} title={fullDate(at, format)}>
+        {listDate(at, format)}
+      </time>
+    ),
   };
 }

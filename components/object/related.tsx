@@ -17,11 +17,23 @@ export function Related({ title = t('objects.related'), objects, format }: { tit
       <ul className="related">
         {objects.map((object) => (
           <li key={object.id} data-row={object.id}>
-            <span className="font-medium">{object.href ? <Link href={object.href} prefetch={false} className="hover:text-accent hover:underline">{object.type}</Link> : object.type}</span>
+            <span className="font-medium">
+              {object.href ? (
+                <Link href={object.href} prefetch={false} className="hover:text-accent hover:underline">
+                  {object.type}
+                </Link>
+              ) : (
+                object.type
+              )}
+            </span>
             <Id id={object.id} />
             {object.status ? <StatusBadge {...object.status} /> : null}
             <span className="ms-auto">{object.amount ? <Money {...object.amount} locale={format.locale} /> : null}</span>
-            {object.at ? <time dateTime={object.at} className="whitespace-nowrap text-fg-3">{listDate(object.at, format)}</time> : null}
+            {object.at ? (
+              <time dateTime={object.at} className="whitespace-nowrap text-fg-3">
+                {listDate(object.at, format)}
+              </time>
+            ) : null}
           </li>
         ))}
       </ul>

@@ -16,25 +16,66 @@ const hollow = (look: Look): Look => ({ ...look, hollow: true });
 
 export const looks = {
   payment: {
-    succeeded: pos, processing: info, partly_refunded: info, requires_action: hollow(warn), requires_capture: warn, requires_confirmation: warn,
-    failed: neg, canceled: neu, refunded: neu, incomplete: neu, disputed: dis,
+    succeeded: pos,
+    processing: info,
+    partly_refunded: info,
+    requires_action: hollow(warn),
+    requires_capture: warn,
+    requires_confirmation: warn,
+    failed: neg,
+    canceled: neu,
+    refunded: neu,
+    incomplete: neu,
+    disputed: dis,
   },
   invoice: { paid: pos, open: info, past_due: warn, draft: hollow(neu), uncollectible: neg, void: neu },
   subscription: {
-    active: pos, trialing: info, past_due: warn, ending: warn, incomplete: hollow(warn), unpaid: neg,
-    canceled: neu, incomplete_expired: neu, paused: neu, collection_paused: neu,
+    active: pos,
+    trialing: info,
+    past_due: warn,
+    ending: warn,
+    incomplete: hollow(warn),
+    unpaid: neg,
+    canceled: neu,
+    incomplete_expired: neu,
+    paused: neu,
+    collection_paused: neu,
   },
   dispute: {
-    won: pos, prevented: pos, under_review: info, warning_under_review: info, appeal_under_review: info,
-    needs_response: hollow(warn), warning_needs_response: hollow(warn), appeal_needs_response: hollow(warn), lost: neg, warning_closed: neu,
+    won: pos,
+    prevented: pos,
+    under_review: info,
+    warning_under_review: info,
+    appeal_under_review: info,
+    needs_response: hollow(warn),
+    warning_needs_response: hollow(warn),
+    appeal_needs_response: hollow(warn),
+    lost: neg,
+    warning_closed: neu,
   },
   connection: {
-    live: pos, backfilling: info, disconnecting: info, awaiting_confirmation: hollow(warn), suspended: warn, revoked: neg, disconnected: neu,
+    live: pos,
+    backfilling: info,
+    disconnecting: info,
+    awaiting_confirmation: hollow(warn),
+    suspended: warn,
+    revoked: neg,
+    disconnected: neu,
   },
   job: { done: pos, running: info, waiting: warn, failed: neg, canceled: neu },
   refund: {
-    queued: info, held: hollow(warn), sending: info, unknown: warn, needs_review: hollow(neg), pending: info, requires_action: hollow(warn),
-    succeeded: pos, refused: neg, failed: neg, failed_afterwards: neg, canceled: neu,
+    queued: info,
+    held: hollow(warn),
+    sending: info,
+    unknown: warn,
+    needs_review: hollow(neg),
+    pending: info,
+    requires_action: hollow(warn),
+    succeeded: pos,
+    refused: neg,
+    failed: neg,
+    failed_afterwards: neg,
+    canceled: neu,
   },
 } as const satisfies Record<string, Record<string, Look>>;
 
@@ -52,5 +93,6 @@ function logOnce(object: string, word: string): void {
   const what = `${object} ${word}`;
   if (logged.has(what) || logged.size > 200) return;
   logged.add(what);
+  // oxlint-disable-next-line no-console -- components know no logger; this line is one on the server's standard error
   console.warn(JSON.stringify({ level: 'warn', msg: 'status word not in the map', object, word }));
 }

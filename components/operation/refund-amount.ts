@@ -17,11 +17,19 @@ export function halfOf(left: bigint): bigint | null {
   return left > 1n ? left / 2n : null;
 }
 
-type Say = (key: 'refund.notANumber' | 'refund.aboveZero' | 'refund.noDecimals' | 'refund.decimals' | 'refund.atMost', params: { currency: string; count: number; amount: string }) => string;
+type Say = (
+  key: 'refund.notANumber' | 'refund.aboveZero' | 'refund.noDecimals' | 'refund.decimals' | 'refund.atMost',
+  params: { currency: string; count: number; amount: string },
+) => string;
 
 export function problemText(why: AmountProblem, { currency, left, locale }: { currency: string; left: bigint; locale: string }, say: Say): string {
   const count = exponentOf(currency);
   const params = { currency: currency.toUpperCase(), count, amount: formatMoney(left, currency, locale) };
-  const key = { not_a_number: 'refund.notANumber', zero: 'refund.aboveZero', decimals: count === 0 ? 'refund.noDecimals' : 'refund.decimals', above_left: 'refund.atMost' } as const;
+  const key = {
+    not_a_number: 'refund.notANumber',
+    zero: 'refund.aboveZero',
+    decimals: count === 0 ? 'refund.noDecimals' : 'refund.decimals',
+    above_left: 'refund.atMost',
+  } as const;
   return say(key[why], params);
 }

@@ -21,19 +21,43 @@ export function AnswerNote({ answer, about }: { answer: Answer | null; about: Ab
     case 'accepted':
       return null;
     case 'no_answer':
-      return <Note tone="warn" alert>{t('refund.noAnswer')}</Note>;
+      return (
+        <Note tone="warn" alert>
+          {t('refund.noAnswer')}
+        </Note>
+      );
     case 'refused':
       return <Refused answer={answer} />;
     case 'invalid':
-      return <Note tone="neg" alert>{invalidText(answer, about)}</Note>;
+      return (
+        <Note tone="neg" alert>
+          {invalidText(answer, about)}
+        </Note>
+      );
     case 'changed':
-      return <Note tone="warn" alert>{t('refund.changed')}</Note>;
+      return (
+        <Note tone="warn" alert>
+          {t('refund.changed')}
+        </Note>
+      );
     case 'in_flight':
-      return <Note tone="warn" alert>{answer.amount ? t('refund.inFlight', { amount: moneyText(answer.amount, about.locale) }) : t('refund.off.in_flight')}</Note>;
+      return (
+        <Note tone="warn" alert>
+          {answer.amount ? t('refund.inFlight', { amount: moneyText(answer.amount, about.locale) }) : t('refund.off.in_flight')}
+        </Note>
+      );
     case 'forbidden':
-      return <Note tone="neg" alert>{t('refund.forbidden')}</Note>;
+      return (
+        <Note tone="neg" alert>
+          {t('refund.forbidden')}
+        </Note>
+      );
     case 'offline':
-      return <Note tone="warn" alert>{t('refund.offline')}</Note>;
+      return (
+        <Note tone="warn" alert>
+          {t('refund.offline')}
+        </Note>
+      );
     case 'signed_out':
       return (
         <Note tone="warn" alert>
@@ -51,7 +75,14 @@ export function acceptedText({ amount, status: word }: Extract<RefundOutcome, { 
   return t('refund.accepted', { amount: moneyText(amount, locale), status: key ? tStatus(key) : word });
 }
 
-const known = ['charge_already_refunded', 'charge_disputed', 'refund_disputed_payment', 'charge_not_refundable', 'balance_insufficient', 'amount_too_large'] as const;
+const known = [
+  'charge_already_refunded',
+  'charge_disputed',
+  'refund_disputed_payment',
+  'charge_not_refundable',
+  'balance_insufficient',
+  'amount_too_large',
+] as const;
 
 /** A plain sentence where we have one for the code; otherwise Stripe's own words, in Stripe's language. */
 function Refused({ answer: { code, message, request } }: { answer: Extract<RefundOutcome, { kind: 'refused' }> }) {
@@ -59,7 +90,11 @@ function Refused({ answer: { code, message, request } }: { answer: Extract<Refun
   return (
     <Note tone="neg" alert>
       {ours ? t(`refund.refused.${ours}`) : t('refund.refused.other')}
-      {ours ? null : <q lang="en" className="mt-1 block">{message}</q>}
+      {ours ? null : (
+        <q lang="en" className="mt-1 block">
+          {message}
+        </q>
+      )}
       {request ? <span className="mt-1 block font-mono">{t('refund.request', { id: request })}</span> : null}
     </Note>
   );

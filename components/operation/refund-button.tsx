@@ -26,7 +26,9 @@ export function RefundButton({ open = false, ...refundProps }: RefundProps & { o
       <Button ref={button} variant="primary" onPointerEnter={load} onFocus={load} onClick={show} aria-haspopup="dialog">
         {t('refund.button')}
       </Button>
-      {mounted ? <RefundDialog {...refundProps} open={isOpen} onClose={() => setOpen(false)} onClosed={() => setMounted(false)} returnTo={() => button.current} /> : null}
+      {mounted ? (
+        <RefundDialog {...refundProps} open={isOpen} onClose={() => setOpen(false)} onClosed={() => setMounted(false)} returnTo={() => button.current} />
+      ) : null}
     </>
   );
 }

@@ -128,7 +128,15 @@ export function RefundDialog({ subject, locale, clientToken, action, open, onClo
           hint={reason === 'fraudulent' ? t('refund.fraudulentNote') : undefined}
         />
         {reason === 'other' ? (
-          <TextAreaField id={`${form}-note`} label={t('refund.note')} hint={t('refund.noteHint')} maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} error={checked && noteMissing ? t('refund.noteRequired') : undefined} />
+          <TextAreaField
+            id={`${form}-note`}
+            label={t('refund.note')}
+            hint={t('refund.noteHint')}
+            maxLength={500}
+            value={note}
+            onChange={(event) => setNote(event.target.value)}
+            error={checked && noteMissing ? t('refund.noteRequired') : undefined}
+          />
         ) : null}
       </fieldset>
       <SummaryList
@@ -136,7 +144,12 @@ export function RefundDialog({ subject, locale, clientToken, action, open, onClo
           { term: t('refund.already'), value: money(BigInt(figures.alreadyRefunded)), changed: changed.alreadyRefunded ? t('refund.changedLine') : undefined },
           { term: t('refund.this'), value: amount.ok ? money(amount.minor) : '–' },
           ...(subject.fee ? [{ term: t('refund.fee'), value: moneyText(subject.fee, locale) }] : []),
-          { term: t('refund.leftAfter'), value: amount.ok ? money(left - amount.minor) : money(left), total: true, changed: changed.left ? t('refund.changedLine') : undefined },
+          {
+            term: t('refund.leftAfter'),
+            value: amount.ok ? money(left - amount.minor) : money(left),
+            total: true,
+            changed: changed.left ? t('refund.changedLine') : undefined,
+          },
         ]}
       />
       {subject.inFlight ? <Note tone="warn">{t('refund.inFlight', { amount: moneyText(subject.inFlight, locale) })}</Note> : null}

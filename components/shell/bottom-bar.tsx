@@ -17,7 +17,17 @@ export function BottomBar({ nav }: { nav: readonly NavGroup[] }) {
         </NavLink>
       ))}
       {items.length > 3 ? (
-        <Menu id="more-menu" align="end" triggerClass="bottom-link" trigger={<><MoreIcon /><span>{t('shell.more')}</span></>}>
+        <Menu
+          id="more-menu"
+          align="end"
+          triggerClass="bottom-link"
+          trigger={
+            <>
+              <MoreIcon />
+              <span>{t('shell.more')}</span>
+            </>
+          }
+        >
           {items.slice(3).map(({ href, label, icon }) => (
             <NavLink key={href} href={href} className="popup-item">
               <NavIcon name={icon} />

@@ -13,7 +13,13 @@ export function Crumbs({ label, names }: { label: string; names: readonly CrumbN
       <ol>
         {trail.map(({ href, label: name }, at) => (
           <li key={href} aria-current={at === trail.length - 1 ? 'page' : undefined}>
-            {at === trail.length - 1 ? name : <Link href={href} prefetch={false}>{name}</Link>}
+            {at === trail.length - 1 ? (
+              name
+            ) : (
+              <Link href={href} prefetch={false}>
+                {name}
+              </Link>
+            )}
           </li>
         ))}
       </ol>

@@ -15,4 +15,10 @@ export type ModeChoice = { mode: 'live' | 'test'; href: string; current?: boolea
 export type Person = { name: string; email: string };
 
 /** `facts` are lines computed by the page ("Invoices: 11,840 so far"). `newestEvent` is a moment; its age is counted on the page. */
-export type Sync = { tone: Extract<Tone, 'pos' | 'info' | 'warn' | 'neg' | 'neu'>; state: string; newestEvent?: string | null; facts?: readonly string[]; href?: string };
+export type Sync = {
+  tone: Extract<Tone, 'pos' | 'info' | 'warn' | 'neg' | 'neu'>;
+  state: string;
+  newestEvent?: string | null;
+  facts?: readonly string[];
+  href?: string;
+};

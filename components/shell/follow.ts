@@ -106,7 +106,11 @@ function read(url: string, signal: AbortSignal | undefined, tell: (told: Told) =
 export async function isSignedOut(url: string, signal?: AbortSignal): Promise<boolean> {
   const stop = new AbortController();
   try {
-    const { status } = await fetch(url, { headers: { accept: 'text/event-stream' }, cache: 'no-store', signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal });
+    const { status } = await fetch(url, {
+      headers: { accept: 'text/event-stream' },
+      cache: 'no-store',
+      signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
+    });
     return status === 401 || status === 403;
   } catch {
     return false;

@@ -19,12 +19,25 @@ export function SearchBox({ action, label, hint, value }: { action: string; labe
   return (
     <Form action={action} role="search" className="search" prefetch={false}>
       <SearchIcon size={14} className="text-fg-3" />
-      <input ref={input} type="search" name="q" aria-label={label} placeholder={hint} defaultValue={value} maxLength={200} autoComplete="off" spellCheck={false} />
+      <input
+        ref={input}
+        type="search"
+        name="q"
+        aria-label={label}
+        placeholder={hint}
+        defaultValue={value}
+        maxLength={200}
+        autoComplete="off"
+        spellCheck={false}
+      />
       <kbd aria-hidden>/</kbd>
     </Form>
   );
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('[role="dialog"]') !== null);
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('[role="dialog"]') !== null)
+  );
 }

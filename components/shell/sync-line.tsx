@@ -16,7 +16,13 @@ export function SyncLine({ sync, format, stream }: { sync: Sync; format: Format;
   return (
     <div className="sync">
       <p>
-        {sync.href ? <Link href={sync.href} prefetch={false}>{text}</Link> : text}
+        {sync.href ? (
+          <Link href={sync.href} prefetch={false}>
+            {text}
+          </Link>
+        ) : (
+          text
+        )}
         {sync.newestEvent ? <> · {t.rich('shell.syncEvent', { age: <Ago key="age" at={sync.newestEvent} format={format} /> })}</> : null}
       </p>
       {sync.facts?.map((fact) => (

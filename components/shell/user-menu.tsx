@@ -17,7 +17,11 @@ export function UserMenu({ person, theme, signOut, support }: UserMenuProps) {
         <span className="block truncate text-meta text-fg-3">{person.email}</span>
       </p>
       <hr />
-      <ThemeChoice theme={theme} legend={t('shell.theme')} labels={{ system: t('shell.themeSystem'), light: t('shell.themeLight'), dark: t('shell.themeDark') }} />
+      <ThemeChoice
+        theme={theme}
+        legend={t('shell.theme')}
+        labels={{ system: t('shell.themeSystem'), light: t('shell.themeLight'), dark: t('shell.themeDark') }}
+      />
       <hr />
       {support ? (
         <a href={support} className="popup-item">

@@ -22,11 +22,23 @@ export function Cell({ cell, format }: { cell: CellData; format: Format }) {
       return <StatusBadge {...cell} />;
     case 'ref':
     case 'id':
-      return <Linked href={cell.kind === 'ref' ? cell.href : undefined} className="cell-id" title={cell.id}>{elide(cell.id)}</Linked>;
+      return (
+        <Linked href={cell.kind === 'ref' ? cell.href : undefined} className="cell-id" title={cell.id}>
+          {elide(cell.id)}
+        </Linked>
+      );
     case 'date':
-      return <time dateTime={cell.at} title={fullDate(cell.at, format)}>{listDate(cell.at, format)}</time>;
+      return (
+        <time dateTime={cell.at} title={fullDate(cell.at, format)}>
+          {listDate(cell.at, format)}
+        </time>
+      );
     case 'text':
-      return <Linked href={cell.href} className={cell.quiet ? 'text-fg-3' : undefined} title={cell.text}>{cell.text}</Linked>;
+      return (
+        <Linked href={cell.href} className={cell.quiet ? 'text-fg-3' : undefined} title={cell.text}>
+          {cell.text}
+        </Linked>
+      );
     case 'customer':
       return <Customer name={cell.name} email={cell.email} href={cell.href} />;
     case 'method':
@@ -38,14 +50,20 @@ export function Cell({ cell, format }: { cell: CellData; format: Format }) {
 
 /** Nothing here: an en dash, read out as "none". */
 export function None() {
-  return <span role="img" aria-label={t('tables.none')} className="text-fg-3">–</span>;
+  return (
+    <span role="img" aria-label={t('tables.none')} className="text-fg-3">
+      –
+    </span>
+  );
 }
 
 function Customer({ name, email, href }: { name: string | null; email: string | null; href?: string }) {
   if (!name && !email) return <None />;
   return (
     <span title={[name, email].filter(Boolean).join(', ')}>
-      <Linked href={href} className="cell-name">{name ?? email}</Linked>
+      <Linked href={href} className="cell-name">
+        {name ?? email}
+      </Linked>
       {name && email ? <span className="cell-email">{email}</span> : null}
     </span>
   );
@@ -53,7 +71,12 @@ function Customer({ name, email, href }: { name: string | null; email: string | 
 
 /** A link of its own inside the row: it stands above the row's hit area. */
 function Linked({ href, className, title, children }: { href?: string; className?: string; title?: string; children: React.ReactNode }) {
-  if (!href) return <span className={className} title={title}>{children}</span>;
+  if (!href)
+    return (
+      <span className={className} title={title}>
+        {children}
+      </span>
+    );
   return (
     <Link href={href} prefetch={false} title={title} className={`cell-link ${className ?? ''}`}>
       {children}

@@ -13,10 +13,10 @@ export type Filter = FilterField & { text?: string; without?: string };
 export function FilterBar({ filters, clear }: { filters: readonly Filter[]; clear?: string }) {
   return (
     <section aria-label={t('tables.filters')} className="filters">
-      {filters.map((filter) => (filter.text ? <SetChip key={filter.param} filter={filter} text={filter.text} /> : <AddChip key={filter.param} filter={filter} />))}
-      {clear ? (
-        <ClearFilters href={clear}>{t('tables.clear')}</ClearFilters>
-      ) : null}
+      {filters.map((filter) =>
+        filter.text ? <SetChip key={filter.param} filter={filter} text={filter.text} /> : <AddChip key={filter.param} filter={filter} />,
+      )}
+      {clear ? <ClearFilters href={clear}>{t('tables.clear')}</ClearFilters> : null}
     </section>
   );
 }
@@ -24,7 +24,16 @@ export function FilterBar({ filters, clear }: { filters: readonly Filter[]; clea
 function SetChip({ filter, text }: { filter: Filter; text: string }) {
   return (
     <span className="chip chip-set">
-      <Menu id={`filter-${filter.param}`} label={t('tables.editFilter', { label: filter.label, value: text })} popupClass="popup-full" trigger={<>{filter.label} <b>{text}</b></>}>
+      <Menu
+        id={`filter-${filter.param}`}
+        label={t('tables.editFilter', { label: filter.label, value: text })}
+        popupClass="popup-full"
+        trigger={
+          <>
+            {filter.label} <b>{text}</b>
+          </>
+        }
+      >
         <FilterForm field={filter} />
       </Menu>
       {filter.without ? (

@@ -63,15 +63,39 @@ function Inputs({ field, value, onChange }: { field: FilterField; value: FilterV
   const id = `filter-${field.param}-value`;
   return (
     <>
-      {operators.length > 1 ? <SelectField id={`${id}-operator`} label={t('tables.operator')} options={operators} value={value.operator} onChange={(event) => onChange({ ...value, operator: event.target.value })} /> : null}
-      <TextField id={id} label={range ? t('tables.from') : t('tables.value')} hint={field.hint} value={value.values[0] ?? ''} onChange={(event) => onChange({ ...value, values: [event.target.value, value.values[1] ?? ''] })} {...shared} />
-      {range ? <TextField id={`${id}-to`} label={t('tables.to')} value={value.values[1] ?? ''} onChange={(event) => onChange({ ...value, values: [value.values[0] ?? '', event.target.value] })} {...shared} /> : null}
+      {operators.length > 1 ? (
+        <SelectField
+          id={`${id}-operator`}
+          label={t('tables.operator')}
+          options={operators}
+          value={value.operator}
+          onChange={(event) => onChange({ ...value, operator: event.target.value })}
+        />
+      ) : null}
+      <TextField
+        id={id}
+        label={range ? t('tables.from') : t('tables.value')}
+        hint={field.hint}
+        value={value.values[0] ?? ''}
+        onChange={(event) => onChange({ ...value, values: [event.target.value, value.values[1] ?? ''] })}
+        {...shared}
+      />
+      {range ? (
+        <TextField
+          id={`${id}-to`}
+          label={t('tables.to')}
+          value={value.values[1] ?? ''}
+          onChange={(event) => onChange({ ...value, values: [value.values[0] ?? '', event.target.value] })}
+          {...shared}
+        />
+      ) : null}
     </>
   );
 }
 
 function Choices({ field, value, onChange }: { field: FilterField; value: FilterValue; onChange: (value: FilterValue) => void }) {
-  const toggle = (option: string, on: boolean) => onChange({ ...value, values: on ? [...value.values, option] : value.values.filter((each) => each !== option) });
+  const toggle = (option: string, on: boolean) =>
+    onChange({ ...value, values: on ? [...value.values, option] : value.values.filter((each) => each !== option) });
   return (
     <fieldset className="grid gap-1">
       <legend className="sr-only">{field.label}</legend>

@@ -1,8 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { readFilter, writeFilter } from './filter-value.ts';
 
-const amount = { kind: 'amount' as const, operators: [{ value: 'gte', label: '≥' }, { value: 'between', label: 'between', range: true }] };
-const customer = { kind: 'text' as const, operators: [{ value: '', label: 'is' }, { value: 'has', label: 'has' }] };
+const amount = {
+  kind: 'amount' as const,
+  operators: [
+    { value: 'gte', label: '≥' },
+    { value: 'between', label: 'between', range: true },
+  ],
+};
+const customer = {
+  kind: 'text' as const,
+  operators: [
+    { value: '', label: 'is' },
+    { value: 'has', label: 'has' },
+  ],
+};
 
 describe('a filter in the address', () => {
   it.each([

@@ -11,7 +11,13 @@ const still = {
   untrack: <T>(read: () => T) => read(),
   batch: (change: () => void) => change(),
   schedule: (change: () => void) => change(),
-  createWritableAtom: <T>(value: T) => box(() => value, (next) => { value = next; }),
+  createWritableAtom: <T>(value: T) =>
+    box(
+      () => value,
+      (next) => {
+        value = next;
+      },
+    ),
   createReadonlyAtom: <T>(read: () => T) => box(read, () => {}),
 };
 
@@ -29,5 +35,9 @@ export function modelOf(columns: readonly Column[], rows: readonly Row[]) {
 }
 
 function box<T>(get: () => T, set: (value: T) => void) {
-  return { get, set: (next: T | ((before: T) => T)) => set(typeof next === 'function' ? (next as (before: T) => T)(get()) : next), subscribe: () => ({ unsubscribe() {} }) };
+  return {
+    get,
+    set: (next: T | ((before: T) => T)) => set(typeof next === 'function' ? (next as (before: T) => T)(get()) : next),
+    subscribe: () => ({ unsubscribe() {} }),
+  };
 }

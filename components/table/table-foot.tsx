@@ -14,18 +14,18 @@ export function TableFoot({ rows, start, total, sums = [], format, previous, nex
         {sums.length > 0 ? <span> · {t('tables.thisPage', { sums: sums.map((sum) => moneyText(sum, format.locale)).join(' · ') })}</span> : null}
       </p>
       <div className="table-paging">
-      {sizes.length > 0 ? (
-        <nav aria-label={t('tables.pageSize')} className="table-sizes">
-          {sizes.map(({ size, href, current }) => (
-            <Link key={size} href={href} prefetch={false} scroll={false} aria-current={current ? 'true' : undefined}>
-              {size}
-            </Link>
-          ))}
-        </nav>
-      ) : null}
-      {previous || next ? (
-        <Pagination label={t('tables.pages')} previous={{ label: t('tables.previous'), href: previous }} next={{ label: t('tables.next'), href: next }} />
-      ) : null}
+        {sizes.length > 0 ? (
+          <nav aria-label={t('tables.pageSize')} className="table-sizes">
+            {sizes.map(({ size, href, current }) => (
+              <Link key={size} href={href} prefetch={false} scroll={false} aria-current={current ? 'true' : undefined}>
+                {size}
+              </Link>
+            ))}
+          </nav>
+        ) : null}
+        {previous || next ? (
+          <Pagination label={t('tables.pages')} previous={{ label: t('tables.previous'), href: previous }} next={{ label: t('tables.next'), href: next }} />
+        ) : null}
       </div>
     </div>
   );

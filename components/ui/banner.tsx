@@ -3,7 +3,19 @@ import type { ReactNode } from 'react';
 import type { Tone } from './tone.ts';
 
 /** One line across the content: what is the case, and the one act that helps. `label` names the region. */
-export function Banner({ label, tone = 'info', icon, children, action }: { label: string; tone?: Tone; icon?: ReactNode; children: ReactNode; action?: ReactNode }) {
+export function Banner({
+  label,
+  tone = 'info',
+  icon,
+  children,
+  action,
+}: {
+  label: string;
+  tone?: Tone;
+  icon?: ReactNode;
+  children: ReactNode;
+  action?: ReactNode;
+}) {
   return (
     <section aria-label={label} className="banner" data-tone={tone}>
       {icon}

@@ -13,7 +13,14 @@ export function CopyButton({ text, words, withWord }: { text: string; words: Cop
     setTimeout(() => setDone(false), 1500);
   }
   return (
-    <button type="button" onClick={copy} className="copy" data-done={done || undefined} title={withWord ? undefined : words.copy} aria-label={withWord ? undefined : words.copy}>
+    <button
+      type="button"
+      onClick={copy}
+      className="copy"
+      data-done={done || undefined}
+      title={withWord ? undefined : words.copy}
+      aria-label={withWord ? undefined : words.copy}
+    >
       {done ? <CheckIcon /> : <CopyIcon />}
       {withWord ? (done ? words.copied : words.copy) : null}
       <span role="status" className="sr-only">

@@ -20,7 +20,12 @@ type DialogProps = {
 /** A modal dialog; a bottom sheet under 768 px. Load it by next/dynamic: Base UI must stay out of the first load. */
 export function Dialog({ open, onClose, onClosed, title, description, children, footer, locked, width = 520, initialFocus, finalFocus }: DialogProps) {
   return (
-    <Base.Root open={open} disablePointerDismissal={locked} onOpenChange={(next) => next || locked || onClose()} onOpenChangeComplete={(now) => now || onClosed?.()}>
+    <Base.Root
+      open={open}
+      disablePointerDismissal={locked}
+      onOpenChange={(next) => next || locked || onClose()}
+      onOpenChangeComplete={(now) => now || onClosed?.()}
+    >
       <Base.Portal>
         <Base.Backdrop className="dialog-veil" />
         <Base.Popup className="dialog" style={{ maxInlineSize: width }} initialFocus={initialFocus} finalFocus={finalFocus ?? true}>

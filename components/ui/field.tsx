@@ -10,8 +10,16 @@ export function Field({ id, label, hint, error, children }: FieldText & { id: st
         {label}
       </label>
       {children}
-      {hint ? <p id={`${id}-hint`} className="text-meta text-fg-3">{hint}</p> : null}
-      {error ? <p id={`${id}-error`} className="text-meta font-medium text-neg-fg">{error}</p> : null}
+      {hint ? (
+        <p id={`${id}-hint`} className="text-meta text-fg-3">
+          {hint}
+        </p>
+      ) : null}
+      {error ? (
+        <p id={`${id}-error`} className="text-meta font-medium text-neg-fg">
+          {error}
+        </p>
+      ) : null}
     </div>
   );
 }

@@ -31,7 +31,19 @@ function icon(module: object) {
   const { __iconData: drawing } = module as { __iconData: Drawing };
   return function Icon({ className, size = 16 }: IconProps) {
     return (
-      <svg aria-hidden focusable="false" viewBox="0 0 24 24" width={size} height={size} fill="none" stroke="currentColor" strokeWidth={2} strokeLinecap="round" strokeLinejoin="round" className={clsx('shrink-0', className)}>
+      <svg
+        aria-hidden
+        focusable="false"
+        viewBox="0 0 24 24"
+        width={size}
+        height={size}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth={2}
+        strokeLinecap="round"
+        strokeLinejoin="round"
+        className={clsx('shrink-0', className)}
+      >
         {drawing.node.map(([tag, { key, ...attributes }]) => createElement(tag, { key, ...attributes }))}
       </svg>
     );

@@ -3,9 +3,21 @@
 import clsx from 'clsx';
 import type { CSSProperties, MouseEvent, ReactNode } from 'react';
 
-export function MenuPopup({ id, anchor, align, className, children }: { id: string; anchor: string; align: 'start' | 'end'; className?: string; children: ReactNode }) {
+export function MenuPopup({
+  id,
+  anchor,
+  align,
+  className,
+  children,
+}: {
+  id: string;
+  anchor: string;
+  align: 'start' | 'end';
+  className?: string;
+  children: ReactNode;
+}) {
   return (
-    <div id={id} popover="auto" onClick={closeAfterLink} className={clsx('popup', className)} data-align={align} style={{ positionAnchor: anchor } as CSSProperties}>
+    <div id={id} popover="auto" onClick={closeAfterLink} className={clsx('popup', className)} data-align={align} style={{ positionAnchor: anchor }}>
       {children}
     </div>
   );

@@ -8,7 +8,7 @@ export function Menu({ id, label, trigger, triggerClass, align = 'start', childr
   const anchor = `--at-${id}`;
   return (
     <>
-      <button type="button" popoverTarget={id} aria-label={label} className={triggerClass} style={{ anchorName: anchor } as CSSProperties}>
+      <button type="button" popoverTarget={id} aria-label={label} className={triggerClass} style={{ anchorName: anchor }}>
         {trigger}
       </button>
       <MenuPopup id={id} align={align} anchor={anchor} className={popupClass}>

@@ -14,7 +14,12 @@ export function Pagination({ label, previous, next }: Pages) {
 }
 
 function Step({ label, href, rel }: { label: string; href?: string; rel: 'prev' | 'next' }) {
-  if (!href) return <span aria-disabled="true" role="link" className={buttonClass()}>{label}</span>;
+  if (!href)
+    return (
+      <span aria-disabled="true" role="link" className={buttonClass()}>
+        {label}
+      </span>
+    );
   return (
     <Link href={href} rel={rel} prefetch={false} className={buttonClass()}>
       {label}

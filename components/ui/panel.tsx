@@ -1,7 +1,21 @@
 import clsx from 'clsx';
 import type { ReactNode } from 'react';
 
-export function Panel({ title, id, actions, children, flush, className }: { title?: string; id?: string; actions?: ReactNode; children: ReactNode; flush?: boolean; className?: string }) {
+export function Panel({
+  title,
+  id,
+  actions,
+  children,
+  flush,
+  className,
+}: {
+  title?: string;
+  id?: string;
+  actions?: ReactNode;
+  children: ReactNode;
+  flush?: boolean;
+  className?: string;
+}) {
   return (
     <section className={clsx('rounded-panel border border-line bg-surface', className)} aria-labelledby={title && id ? id : undefined}>
       {title ? (

@@ -8,7 +8,14 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
   return (
     <nav aria-label={label} className="tabs">
       {tabs.map((tab) => (
-        <Link key={tab.href} href={tab.href} prefetch={false} scroll={false} aria-current={tab.current ? 'page' : undefined} className={clsx('tab', tab.current && 'tab-current')}>
+        <Link
+          key={tab.href}
+          href={tab.href}
+          prefetch={false}
+          scroll={false}
+          aria-current={tab.current ? 'page' : undefined}
+          className={clsx('tab', tab.current && 'tab-current')}
+        >
           {tab.label}
           {tab.count === undefined ? null : <span className="tab-count">{tab.count}</span>}
         </Link>

@@ -6,8 +6,16 @@ export const tokens = JSON.parse(readFileSync(new URL('./tokens.json', import.me
 
 // Shadows and the veil behind dialogs are mixed from tokens; black is the dark theme's only colour that is no token.
 // Mixed in srgb: towards `transparent`, oklch would turn the hue.
-const light = ['--button-shadow: 0 1px 2px color-mix(in srgb, var(--fg) 6%, transparent)', '--popup-shadow: 0 12px 32px -8px color-mix(in srgb, var(--fg) 22%, transparent), 0 0 0 1px var(--line)', '--veil: color-mix(in srgb, var(--fg) 45%, transparent)'];
-const dark = ['--button-shadow: 0 1px 2px color-mix(in srgb, black 30%, transparent)', '--popup-shadow: 0 12px 32px -8px color-mix(in srgb, black 60%, transparent), 0 0 0 1px var(--line-strong)', '--veil: color-mix(in srgb, black 60%, transparent)'];
+const light = [
+  '--button-shadow: 0 1px 2px color-mix(in srgb, var(--fg) 6%, transparent)',
+  '--popup-shadow: 0 12px 32px -8px color-mix(in srgb, var(--fg) 22%, transparent), 0 0 0 1px var(--line)',
+  '--veil: color-mix(in srgb, var(--fg) 45%, transparent)',
+];
+const dark = [
+  '--button-shadow: 0 1px 2px color-mix(in srgb, black 30%, transparent)',
+  '--popup-shadow: 0 12px 32px -8px color-mix(in srgb, black 60%, transparent), 0 0 0 1px var(--line-strong)',
+  '--veil: color-mix(in srgb, black 60%, transparent)',
+];
 
 export function tokensCss(): string {
   return [
@@ -15,7 +23,9 @@ export function tokensCss(): string {
     rule(':root', 'light', tokens.light, light),
     rule('[data-theme="dark"]', 'dark', tokens.dark, dark),
     `@media (prefers-color-scheme: dark) {\n${rule('[data-theme="system"]', 'dark', tokens.dark, dark)}}\n`,
-    `@theme inline {\n  --color-*: initial;\n${Object.keys(tokens.light).map((name) => `  --color-${name}: var(--${name});\n`).join('')}}\n`,
+    `@theme inline {\n  --color-*: initial;\n${Object.keys(tokens.light)
+      .map((name) => `  --color-${name}: var(--${name});\n`)
+      .join('')}}\n`,
   ].join('\n');
 }
 

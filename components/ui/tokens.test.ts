@@ -23,13 +23,23 @@ describe.each(themes)('the %s theme', (name, theme) => {
     if (!(name === 'light' && tone === 'warn')) expect(ratio(`${tone}-dot`, `${tone}-bg`)).toBeGreaterThanOrEqual(3);
   });
 
-  it.each([['accent-fg', 'accent'], ['accent-fg', 'accent-hover'], ['danger-fg', 'danger'], ['danger-fg', 'danger-hover'], ['test-fg', 'test-bg'], ['bg', 'fg-2']] as const)('%s reads on %s', (text, ground) => {
+  it.each([
+    ['accent-fg', 'accent'],
+    ['accent-fg', 'accent-hover'],
+    ['danger-fg', 'danger'],
+    ['danger-fg', 'danger-hover'],
+    ['test-fg', 'test-bg'],
+    ['bg', 'fg-2'],
+  ] as const)('%s reads on %s', (text, ground) => {
     expect(ratio(text, ground)).toBeGreaterThanOrEqual(4.5);
   });
 
-  it.each(['ring', 'c1', 'c2', 'c3', 'c4', 'c5'].flatMap((edge) => ['bg', 'surface'].map((ground) => [edge, ground] as const)))('%s is seen on %s', (edge, ground) => {
-    expect(ratio(edge, ground)).toBeGreaterThanOrEqual(3);
-  });
+  it.each(['ring', 'c1', 'c2', 'c3', 'c4', 'c5'].flatMap((edge) => ['bg', 'surface'].map((ground) => [edge, ground] as const)))(
+    '%s is seen on %s',
+    (edge, ground) => {
+      expect(ratio(edge, ground)).toBeGreaterThanOrEqual(3);
+    },
+  );
 
   it.each(grounds)('a control edge is seen on %s', (ground) => {
     const short = name === 'dark' && ground === 'selected';
@@ -59,8 +69,15 @@ describe('colours', () => {
   });
 
   it('are named nowhere else: components and pages use tokens only', () => {
-    const raw = /#[0-9a-f]{3,8}\b(?!\w)|\b(?:rgba?|hsla?|oklch|oklab|lab|lch)\(|\b(?:text|bg|border|fill|stroke)-(?:white|black|(?:red|green|blue|gray|slate|zinc|amber|yellow|orange|purple|pink|indigo|teal|cyan|sky|lime|emerald|rose|stone|neutral|violet|fuchsia)-\d+)\b/i;
-    const found = sources().filter((file) => raw.test(readFileSync(join(root, file), 'utf8').replace(/#(?:lib|components|app|scripts|prisma)\//g, '').replace(/href="#|`#\$/g, '')));
+    const raw =
+      /#[0-9a-f]{3,8}\b(?!\w)|\b(?:rgba?|hsla?|oklch|oklab|lab|lch)\(|\b(?:text|bg|border|fill|stroke)-(?:white|black|(?:red|green|blue|gray|slate|zinc|amber|yellow|orange|purple|pink|indigo|teal|cyan|sky|lime|emerald|rose|stone|neutral|violet|fuchsia)-\d+)\b/i;
+    const found = sources().filter((file) =>
+      raw.test(
+        readFileSync(join(root, file), 'utf8')
+          .replace(/#(?:lib|components|app|scripts|prisma)\//g, '')
+          .replace(/href="#|`#\$/g, ''),
+      ),
+    );
     expect(found).toEqual([]);
   });
 });

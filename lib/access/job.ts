@@ -6,13 +6,20 @@ import { capabilitiesOf } from './roles.ts';
 
 /** Whose events an account's are, read from its route in the caller's routing transaction; null when nobody's. */
 export async function ledgerOfAccount(tx: Tx, account: string, livemode: boolean): Promise<Ledger | null> {
-  const route = await tx.maybe<{ workspace_id: string; generation: number }>('SELECT workspace_id, generation FROM account_route WHERE account = $1 AND livemode = $2', [account, livemode]);
+  const route = await tx.maybe<{ workspace_id: string; generation: number }>(
+    'SELECT workspace_id, generation FROM account_route WHERE account = $1 AND livemode = $2',
+    [account, livemode],
+  );
   return route && makeLedger({ workspace: route.workspace_id, account, livemode, generation: route.generation });
 }
 
 /** Every routed ledger, for sweeps and reports. */
 export async function routedLedgers(): Promise<Ledger[]> {
-  const routes = await db.routing((tx) => tx.query<{ workspace_id: string; account: string; livemode: boolean; generation: number }>('SELECT workspace_id, account, livemode, generation FROM account_route ORDER BY account, livemode'));
+  const routes = await db.routing((tx) =>
+    tx.query<{ workspace_id: string; account: string; livemode: boolean; generation: number }>(
+      'SELECT workspace_id, account, livemode, generation FROM account_route ORDER BY account, livemode',
+    ),
+  );
   return routes.map((route) => makeLedger({ workspace: route.workspace_id, account: route.account, livemode: route.livemode, generation: route.generation }));
 }
 
@@ -24,7 +31,10 @@ export function ledgerOfRow(row: { workspace_id: string; account: string; livemo
 /** A named job acting for the workspace of a ledger. Its rights are an owner's: what it may do is decided by the code that runs it. */
 export async function merchantForJob(ledger: Ledger, job: string): Promise<Merchant> {
   const workspace = await db.routing((tx) =>
-    tx.one<{ id: string; slug: string; name: string; time_zone: string; locale: string }>('SELECT id, slug, name, time_zone, locale FROM workspace WHERE id = $1', [ledger.workspace]),
+    tx.one<{ id: string; slug: string; name: string; time_zone: string; locale: string }>(
+      'SELECT id, slug, name, time_zone, locale FROM workspace WHERE id = $1',
+      [ledger.workspace],
+    ),
   );
   return makeMerchant({
     workspace: { id: workspace.id, slug: workspace.slug, name: workspace.name, timeZone: workspace.time_zone, locale: workspace.locale },

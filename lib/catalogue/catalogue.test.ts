@@ -6,8 +6,29 @@ import { accountEvents, carried, eventNames, touchesOf } from './events.ts';
 import { entries, findCollection, findEntry, guessByPrefix } from './index.ts';
 
 const models = modelsOf(readFileSync(join(import.meta.dirname, '../../prisma/schema/mirror.prisma'), 'utf8'));
-const frame = ['workspace_id', 'account', 'livemode', 'id', 'created', 'data', 'api_version', 'as_of_low', 'as_of_high', 'as_of_source', 'confirmed', 'deleted_at', 'note', 'mirrored_at'];
-const prismaTypes: Readonly<Record<ColumnKind, readonly string[]>> = { text: ['String'], money: ['BigInt'], boolean: ['Boolean'], integer: ['Int', 'BigInt'], time: ['DateTime'] };
+const frame = [
+  'workspace_id',
+  'account',
+  'livemode',
+  'id',
+  'created',
+  'data',
+  'api_version',
+  'as_of_low',
+  'as_of_high',
+  'as_of_source',
+  'confirmed',
+  'deleted_at',
+  'note',
+  'mirrored_at',
+];
+const prismaTypes: Readonly<Record<ColumnKind, readonly string[]>> = {
+  text: ['String'],
+  money: ['BigInt'],
+  boolean: ['Boolean'],
+  integer: ['Int', 'BigInt'],
+  time: ['DateTime'],
+};
 
 describe('the catalogue and the schema', () => {
   test('know the same tables', () => {
@@ -15,7 +36,10 @@ describe('the catalogue and the schema', () => {
   });
 
   test.each(entries.map((entry) => [entry.collection, entry] as const))('%s has the same columns in both', (collection, entry) => {
-    const promoted: Record<string, readonly string[]> = { ...Object.fromEntries(Object.entries(entry.columns).map(([name, column]) => [name, prismaTypes[column.kind]])), ...(entry.search ? { search: ['String'] } : {}) };
+    const promoted: Record<string, readonly string[]> = {
+      ...Object.fromEntries(Object.entries(entry.columns).map(([name, column]) => [name, prismaTypes[column.kind]])),
+      ...(entry.search ? { search: ['String'] } : {}),
+    };
     const model = new Map([...models.get(collection)!].filter(([name]) => !frame.includes(name)));
     expect([...model.keys()].sort()).toEqual(Object.keys(promoted).sort());
     for (const [name, type] of model) expect(promoted[name], name).toContain(type);
@@ -32,7 +56,10 @@ describe('every entry', () => {
     for (const prefix of entry.prefixes) expect(guessByPrefix(`${prefix}123`)).toBe(entry);
     for (const touch of entry.touches) if (touch.children && findEntry(touch.owes)) expect(findEntry(touch.owes)!.columns[touch.children]).toBeDefined();
     // Hostile shapes give empty columns, never an exception.
-    for (const odd of [{ id: 'x', object: type }, { id: 'x', object: type, items: 7, parent: null, metadata: 'no', recurring: [], type: '__proto__' }]) {
+    for (const odd of [
+      { id: 'x', object: type },
+      { id: 'x', object: type, items: 7, parent: null, metadata: 'no', recurring: [], type: '__proto__' },
+    ]) {
       for (const column of Object.values(entry.columns)) expect(() => column.of(odd)).not.toThrow();
     }
   });
@@ -61,7 +88,12 @@ describe('the list of events', () => {
   });
 
   test('expands to the table of neighbours', () => {
-    const lines = Object.keys(carried).flatMap((type) => touchesOf(type).map((touch) => `${type} ${touch.on?.join(' ') ?? '*'} → ${touch.owes}${touch.list ? `?${Object.entries(touch.list).map(([param, path]) => `${param}=${path}`)}` : ''}${touch.children ? `~${touch.children}` : ''}${touch.at ? `@${touch.at}` : ''}${touch.onlyNew ? ' if new' : ''}${touch.ifPrevious ? ` if prev ${touch.ifPrevious.join(' ')}` : ''}`));
+    const lines = Object.keys(carried).flatMap((type) =>
+      touchesOf(type).map(
+        (touch) =>
+          `${type} ${touch.on?.join(' ') ?? '*'} → ${touch.owes}${touch.list ? `?${Object.entries(touch.list).map(([param, path]) => `${param}=${path}`)}` : ''}${touch.children ? `~${touch.children}` : ''}${touch.at ? `@${touch.at}` : ''}${touch.onlyNew ? ' if new' : ''}${touch.ifPrevious ? ` if prev ${touch.ifPrevious.join(' ')}` : ''}`,
+      ),
+    );
     expect(lines.sort()).toEqual(TABLE.trim().split('\n').sort());
   });
 });

@@ -17,7 +17,11 @@ export const customer = define({
     balance: money('balance'),
     default_payment_method: text('invoice_settings.default_payment_method'),
   },
-  search: (object) => [object.id, object['name'], object['email'], object['phone'], object['description']].filter((part) => typeof part === 'string').join(' ').toLowerCase(),
+  search: (object) =>
+    [object.id, object['name'], object['email'], object['phone'], object['description']]
+      .filter((part) => typeof part === 'string')
+      .join(' ')
+      .toLowerCase(),
   deletion: 'tombstone',
   touches: [
     { on: ['updated'], owes: 'customer_balance_transaction', list: { customer: 'id' }, ifPrevious: ['balance', 'invoice_credit_balance'] },

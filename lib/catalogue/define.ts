@@ -19,7 +19,12 @@ export type Client = Stripe;
 
 /** How a type's history is read. `all`: one list. `under`: once per mirrored parent. `embedded`: it comes with its parent. `variants`: one list per filter (prices: active and not). */
 export type Listing =
-  | { readonly how: 'all'; readonly params?: Readonly<Record<string, unknown>>; readonly variants?: readonly Readonly<Record<string, unknown>>[]; readonly expand?: readonly string[] }
+  | {
+      readonly how: 'all';
+      readonly params?: Readonly<Record<string, unknown>>;
+      readonly variants?: readonly Readonly<Record<string, unknown>>[];
+      readonly expand?: readonly string[];
+    }
   | { readonly how: 'under'; readonly parent: string; readonly param: string; readonly expand?: readonly string[] }
   | { readonly how: 'embedded'; readonly parent: string };
 

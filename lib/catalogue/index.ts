@@ -18,8 +18,21 @@ import { subscription } from './subscription.ts';
 
 /** In the order their histories are read: what others refer to comes first. */
 export const entries: readonly Entry[] = [
-  customer, product, price, subscription, subscriptionItem, subscriptionSchedule, invoice, lineItem,
-  paymentIntent, charge, refund, dispute, balanceTransaction, invoicePayment, paymentMethod,
+  customer,
+  product,
+  price,
+  subscription,
+  subscriptionItem,
+  subscriptionSchedule,
+  invoice,
+  lineItem,
+  paymentIntent,
+  charge,
+  refund,
+  dispute,
+  balanceTransaction,
+  invoicePayment,
+  paymentMethod,
 ];
 
 const byType = new Map(entries.map((entry) => [entry.type, entry]));

@@ -11,7 +11,13 @@ export const lineItem = define({
   children: {},
   columns: {
     invoice: text('invoice'),
-    subscription: { kind: 'text', of: (object) => idAt(object, 'subscription') ?? idAt(object, 'parent.subscription_item_details.subscription') ?? idAt(object, 'parent.invoice_item_details.subscription') },
+    subscription: {
+      kind: 'text',
+      of: (object) =>
+        idAt(object, 'subscription') ??
+        idAt(object, 'parent.subscription_item_details.subscription') ??
+        idAt(object, 'parent.invoice_item_details.subscription'),
+    },
     amount: money('amount'),
     currency: text('currency'),
   },

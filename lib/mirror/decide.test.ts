@@ -4,7 +4,17 @@ import { describe, expect, test } from 'vitest';
 import { BAND_MS, decide, type Shown, type Stored } from './decide.ts';
 
 const at = (ms: number) => new Date(ms);
-const payload = (ms: number, extra: Partial<Shown> = {}): Shown => ({ kind: 'payload', low: at(ms), high: at(ms), deleted: false, usable: true, money: false, same: false, fenced: false, ...extra });
+const payload = (ms: number, extra: Partial<Shown> = {}): Shown => ({
+  kind: 'payload',
+  low: at(ms),
+  high: at(ms),
+  deleted: false,
+  usable: true,
+  money: false,
+  same: false,
+  fenced: false,
+  ...extra,
+});
 const copy = (low: number, high: number, deleted = false): Stored => ({ low: at(low), high: at(high), deleted });
 
 describe('decide', () => {
@@ -23,27 +33,39 @@ describe('decide', () => {
   });
 
   test('a tombstone is terminal, whatever comes and whatever its stamp', () => {
-    fc.assert(fc.property(anyShown(), (shown) => {
-      expect(decide(copy(0, 0, true), shown)).toEqual({ act: 'leave', confirmed: true, owes: false });
-    }));
+    fc.assert(
+      fc.property(anyShown(), (shown) => {
+        expect(decide(copy(0, 0, true), shown)).toEqual({ act: 'leave', confirmed: true, owes: false });
+      }),
+    );
   });
 
   test('a deletion bites whatever its stamp', () => {
-    fc.assert(fc.property(anyShown(), fc.integer({ min: 0, max: 60_000 }), (shown, high) => {
-      expect(decide(copy(high, high), { ...shown, deleted: true }).act).toBe('tombstone');
-    }));
+    fc.assert(
+      fc.property(anyShown(), fc.integer({ min: 0, max: 60_000 }), (shown, high) => {
+        expect(decide(copy(high, high), { ...shown, deleted: true }).act).toBe('tombstone');
+      }),
+    );
   });
 
   test('an unusable payload writes nothing and owes a fetch', () => {
-    fc.assert(fc.property(anyShown(), (shown) => {
-      expect(decide(null, { ...shown, deleted: false, usable: false })).toEqual({ act: 'leave', confirmed: false, owes: true });
-    }));
+    fc.assert(
+      fc.property(anyShown(), (shown) => {
+        expect(decide(null, { ...shown, deleted: false, usable: false })).toEqual({ act: 'leave', confirmed: false, owes: true });
+      }),
+    );
   });
 
   test('a fetch whose fence stands always lands', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 60_000 }), fc.integer({ min: 0, max: 60_000 }), (stored, shown) => {
-      expect(decide(copy(stored, stored), { ...payload(shown), kind: 'fetch', money: true, fenced: true })).toEqual({ act: 'write', confirmed: true, owes: false });
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 60_000 }), fc.integer({ min: 0, max: 60_000 }), (stored, shown) => {
+        expect(decide(copy(stored, stored), { ...payload(shown), kind: 'fetch', money: true, fenced: true })).toEqual({
+          act: 'write',
+          confirmed: true,
+          owes: false,
+        });
+      }),
+    );
   });
 });
 
@@ -65,12 +87,19 @@ describe('against a Stripe whose every version is known', () => {
           const decision = decide(stored, { ...shown, same: stored?.version === version });
           if (decision.act === 'write') {
             expect(version, 'a step back').toBeGreaterThanOrEqual(stored?.version ?? 0);
-            held.stored = { low: at(Math.max(+shown.low, +(stored?.low ?? 0))), high: at(Math.max(+shown.high, +(stored?.high ?? 0))), deleted: false, version };
+            held.stored = {
+              low: at(Math.max(+shown.low, +(stored?.low ?? 0))),
+              high: at(Math.max(+shown.high, +(stored?.high ?? 0))),
+              deleted: false,
+              version,
+            };
           }
           owed ||= decision.owes;
         }
         // The oracle: once every version's own event has come, either the newest is shown or a fetch is owed.
-        const complete = versions.every((version) => arrivals.some((arrival) => arrival.kind === 'payload' && versions[arrival.index % versions.length] === version));
+        const complete = versions.every((version) =>
+          arrivals.some((arrival) => arrival.kind === 'payload' && versions[arrival.index % versions.length] === version),
+        );
         if (complete && held.stored && held.stored.version !== versions.at(-1)!.number) expect(owed).toBe(true);
         if (money && arrivals.some((arrival) => arrival.kind === 'payload')) expect(owed).toBe(true);
       }),
@@ -80,16 +109,26 @@ describe('against a Stripe whose every version is known', () => {
 });
 
 function worlds() {
-  return fc.record({
-    gaps: fc.array(fc.oneof(fc.integer({ min: 1, max: 450 }), fc.integer({ min: 1_000, max: 20_000 })), { minLength: 1, maxLength: 6 }),
-    // ±1 s: with the cut to whole seconds two stamps stay within the band of three. Beyond it only money is safe, by its fetch.
-    arrivals: fc.array(fc.record({ index: fc.nat(5), kind: fc.constantFrom('payload' as const, 'payload' as const, 'fetch' as const, 'page' as const), jitter: fc.integer({ min: -1_000, max: 1_000 }), slow: fc.integer({ min: 0, max: 5_000 }) }), { minLength: 1, maxLength: 12 }),
-    money: fc.boolean(),
-  }).map(({ gaps, arrivals, money }) => {
-    let clock = 1_000_000;
-    const versions = gaps.map((gap, number) => ({ number: number + 1, at: (clock += gap) }));
-    return { versions, arrivals, money };
-  });
+  return fc
+    .record({
+      gaps: fc.array(fc.oneof(fc.integer({ min: 1, max: 450 }), fc.integer({ min: 1_000, max: 20_000 })), { minLength: 1, maxLength: 6 }),
+      // ±1 s: with the cut to whole seconds two stamps stay within the band of three. Beyond it only money is safe, by its fetch.
+      arrivals: fc.array(
+        fc.record({
+          index: fc.nat(5),
+          kind: fc.constantFrom('payload' as const, 'payload' as const, 'fetch' as const, 'page' as const),
+          jitter: fc.integer({ min: -1_000, max: 1_000 }),
+          slow: fc.integer({ min: 0, max: 5_000 }),
+        }),
+        { minLength: 1, maxLength: 12 },
+      ),
+      money: fc.boolean(),
+    })
+    .map(({ gaps, arrivals, money }) => {
+      let clock = 1_000_000;
+      const versions = gaps.map((gap, number) => ({ number: number + 1, at: (clock += gap) }));
+      return { versions, arrivals, money };
+    });
 }
 
 function versionAt(versions: readonly { number: number; at: number }[], instant: number): number {
@@ -101,6 +140,10 @@ function anyShown() {
     kind: fc.constantFrom('payload' as const, 'fetch' as const, 'page' as const),
     low: fc.integer({ min: 0, max: 60_000 }).map(at),
     high: fc.integer({ min: 60_000, max: 120_000 }).map(at),
-    deleted: fc.boolean(), usable: fc.boolean(), money: fc.boolean(), same: fc.boolean(), fenced: fc.boolean(),
+    deleted: fc.boolean(),
+    usable: fc.boolean(),
+    money: fc.boolean(),
+    same: fc.boolean(),
+    fenced: fc.boolean(),
   });
 }

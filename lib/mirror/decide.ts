@@ -33,7 +33,10 @@ export function decide(stored: Stored | null, shown: Shown): Decision {
   return { act: 'leave', confirmed: false, owes: order === 'tie' || unproven };
 }
 
-export function compare(stored: { readonly low: Date; readonly high: Date } | null, shown: { readonly low: Date; readonly high: Date }): 'newer' | 'older' | 'tie' {
+export function compare(
+  stored: { readonly low: Date; readonly high: Date } | null,
+  shown: { readonly low: Date; readonly high: Date },
+): 'newer' | 'older' | 'tie' {
   if (!stored) return 'newer';
   if (shown.low.getTime() > stored.high.getTime() + BAND_MS) return 'newer';
   if (shown.high.getTime() < stored.low.getTime() - BAND_MS) return 'older';

@@ -6,7 +6,14 @@ import { findEntry } from '../catalogue/index.ts';
 export type Row = { readonly entry: Entry; readonly object: StripeObject; readonly note: string | null };
 
 /** All children of one parent, as far as a list inside the parent shows them. */
-export type Family = { readonly parent: string; readonly parentType: string; readonly child: string; readonly column: string; readonly ids: readonly string[]; readonly complete: boolean };
+export type Family = {
+  readonly parent: string;
+  readonly parentType: string;
+  readonly child: string;
+  readonly column: string;
+  readonly ids: readonly string[];
+  readonly complete: boolean;
+};
 
 export type Unfolded = { readonly rows: readonly Row[]; readonly families: readonly Family[] };
 
@@ -45,7 +52,15 @@ export function unfold(object: StripeObject): Unfolded {
   function takeList(entry: Entry, parent: StripeObject, field: string, list: List): void {
     for (const inner of list.data) if (isObject(inner)) take(inner);
     const child = entry.children[field];
-    if (child) families.push({ parent: parent.id, parentType: entry.type, child: child.type, column: child.parentColumn, ids: list.data.filter(isObject).map((inner) => inner.id), complete: list.has_more !== true });
+    if (child)
+      families.push({
+        parent: parent.id,
+        parentType: entry.type,
+        child: child.type,
+        column: child.parentColumn,
+        ids: list.data.filter(isObject).map((inner) => inner.id),
+        complete: list.has_more !== true,
+      });
   }
 }
 
@@ -56,7 +71,12 @@ export function isList(value: unknown): value is List {
 }
 
 export function isObject(value: unknown): value is StripeObject {
-  return value !== null && typeof value === 'object' && typeof (value as { id?: unknown }).id === 'string' && typeof (value as { object?: unknown }).object === 'string';
+  return (
+    value !== null &&
+    typeof value === 'object' &&
+    typeof (value as { id?: unknown }).id === 'string' &&
+    typeof (value as { object?: unknown }).object === 'string'
+  );
 }
 
 /** The fields that a reply may hold expanded: the heads of the entry's expansions. */

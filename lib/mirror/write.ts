@@ -21,8 +21,18 @@ export type Shown = { readonly object: StripeObject; readonly evidence: Evidence
 export type Written = { readonly written: readonly Ref[]; readonly stale: readonly Ref[]; readonly owed: readonly Ref[] };
 
 /** Objects of one reply or page. Types the catalogue does not know are passed over. */
-export async function writeObjects(tx: Tx, ledger: Ledger, objects: readonly StripeObject[], evidence: Evidence, options: { readonly fenced?: ReadonlySet<string> } = {}): Promise<Written> {
-  return writeShown(tx, ledger, objects.map((object) => ({ object, evidence, ...options })));
+export async function writeObjects(
+  tx: Tx,
+  ledger: Ledger,
+  objects: readonly StripeObject[],
+  evidence: Evidence,
+  options: { readonly fenced?: ReadonlySet<string> } = {},
+): Promise<Written> {
+  return writeShown(
+    tx,
+    ledger,
+    objects.map((object) => ({ object, evidence, ...options })),
+  );
 }
 
 /** Each object with evidence of its own. `{deleted: true}` makes a tombstone. */
@@ -40,8 +50,18 @@ export async function writeShown(tx: Tx, ledger: Ledger, shown: readonly Shown[]
     owed.push(...result.owed);
   }
   const landed = new Set(written.map(keyOf));
-  written.push(...(await buryChildren(tx, ledger, families.filter((family) => landed.has(keyOf({ type: family.parentType, id: family.parent }))))));
-  await voidFetches(tx, ledger, locks.filter((lock) => lock.leased && landed.has(keyOf(lock)) && !rows.some((row) => row.fenced && keyOf(refOf(row)) === keyOf(lock))));
+  written.push(
+    ...(await buryChildren(
+      tx,
+      ledger,
+      families.filter((family) => landed.has(keyOf({ type: family.parentType, id: family.parent }))),
+    )),
+  );
+  await voidFetches(
+    tx,
+    ledger,
+    locks.filter((lock) => lock.leased && landed.has(keyOf(lock)) && !rows.some((row) => row.fenced && keyOf(refOf(row)) === keyOf(lock))),
+  );
   await markOwed(tx, ledger, owed);
   const payments = await derivePayments(tx, ledger, [...written, ...owed]);
   await publish(tx, ledger, [...new Set([...written.map((ref) => ref.id), ...payments])]);
@@ -63,9 +83,35 @@ async function writeType(tx: Tx, ledger: Ledger, entry: Entry, rows: readonly Fl
     ...(await bury(tx, ledger, entry, gone.map(copy))),
   ]);
   const missed = rows.filter((row) => !landed.has(row.object.id));
-  const standing = new Map((await findStanding(tx, ledger, entry, missed.map((row) => row.object.id))).map((row) => [row.id, row]));
-  const owing = rows.filter((row) => (landed.has(row.object.id) ? !isGone(row) && unproven(row) : decide(standing.get(row.object.id) ?? null, { ...row.evidence, deleted: isGone(row), usable: true, money: entry.money, same: false, fenced: row.fenced }).owes));
-  if (entry.money) await doubt(tx, ledger, entry, owing.filter((row) => !landed.has(row.object.id)).map((row) => row.object.id));
+  const standing = new Map(
+    (
+      await findStanding(
+        tx,
+        ledger,
+        entry,
+        missed.map((row) => row.object.id),
+      )
+    ).map((row) => [row.id, row]),
+  );
+  const owing = rows.filter((row) =>
+    landed.has(row.object.id)
+      ? !isGone(row) && unproven(row)
+      : decide(standing.get(row.object.id) ?? null, {
+          ...row.evidence,
+          deleted: isGone(row),
+          usable: true,
+          money: entry.money,
+          same: false,
+          fenced: row.fenced,
+        }).owes,
+  );
+  if (entry.money)
+    await doubt(
+      tx,
+      ledger,
+      entry,
+      owing.filter((row) => !landed.has(row.object.id)).map((row) => row.object.id),
+    );
   return { written: rows.filter((row) => landed.has(row.object.id)).map(refOf), stale: missed.map(refOf), owed: owable(owing.map(refOf)) };
 }
 
@@ -90,7 +136,10 @@ function flatten(shown: readonly Shown[]): { rows: Flat[]; families: FlatFamily[
       const other = rows.get(keyOf(refOf(row)));
       if (!other || evidence.low > other.evidence.low || (flat.fenced && !other.fenced)) rows.set(keyOf(refOf(row)), flat);
     }
-    if (evidence.kind !== 'payload') families.push(...unfolded.families.filter((family) => family.complete && entryOf(family.child).listing.how === 'embedded').map((family) => ({ ...family, evidence })));
+    if (evidence.kind !== 'payload')
+      families.push(
+        ...unfolded.families.filter((family) => family.complete && entryOf(family.child).listing.how === 'embedded').map((family) => ({ ...family, evidence })),
+      );
   }
   return { rows: [...rows.values()], families };
 }
@@ -98,7 +147,9 @@ function flatten(shown: readonly Shown[]): { rows: Flat[]; families: FlatFamily[
 /** A child that only its parent brings stands under its parent's fence. */
 function isFenced(fenced: ReadonlySet<string>, row: Row, families: readonly Family[]): boolean {
   if (row.entry.listing.how !== 'embedded') return fenced.has(keyOf(refOf(row)));
-  return families.some((family) => family.child === row.entry.type && family.ids.includes(row.object.id) && fenced.has(keyOf({ type: family.parentType, id: family.parent })));
+  return families.some(
+    (family) => family.child === row.entry.type && family.ids.includes(row.object.id) && fenced.has(keyOf({ type: family.parentType, id: family.parent })),
+  );
 }
 
 function isGone(row: Row): boolean {

@@ -1,15 +1,23 @@
 // One account: what it holds, a payment to make in it, its access, its latest events.
-import type { Made } from '../world/hand.ts'
-import { type Answer, page } from './answer.ts'
-import { CARDS } from './cards.ts'
-import { COLLECTIONS } from './collections.ts'
-import type { ConsentAccount } from './consent-pages.ts'
-import { COUNTRIES } from './consent-pages.ts'
-import { eventRows } from './event-pages.ts'
-import { type Html, html } from './html.ts'
-import { facts, shell, table, when } from './shell.ts'
+import type { Made } from '../world/hand.ts';
+import { type Answer, page } from './answer.ts';
+import { CARDS } from './cards.ts';
+import { COLLECTIONS } from './collections.ts';
+import type { ConsentAccount } from './consent-pages.ts';
+import { COUNTRIES } from './consent-pages.ts';
+import { eventRows } from './event-pages.ts';
+import { type Html, html } from './html.ts';
+import { facts, shell, table, when } from './shell.ts';
 
-type Shown = { account: ConsentAccount; connected: boolean; counts: Readonly<Record<string, number>>; events: readonly Made[]; note: Html | null; bar: Html; customer: string }
+type Shown = {
+  account: ConsentAccount;
+  connected: boolean;
+  counts: Readonly<Record<string, number>>;
+  events: readonly Made[];
+  note: Html | null;
+  bar: Html;
+  customer: string;
+};
 
 export function accountPage({ account, connected, counts, events, note, bar, customer }: Shown): Answer {
   return page(
@@ -45,5 +53,5 @@ ${connected ? html`<form method="post" action="/a/${account.id}/act/revoke"><but
 ${table('Latest events', ['Event', 'Of', 'Created (UTC)', 'Waiting'], eventRows(account.id, events), 'None yet.')}
 <p><a href="/a/${account.id}/events">All events</a></p>`,
     }),
-  )
+  );
 }

@@ -13,4 +13,4 @@ export const CARDS: readonly (readonly [token: string, label: string])[] = [
   ['pm_card_createDispute', '·· 0259, disputed as fraud'],
   ['pm_card_createDisputeProductNotReceived', '·· 2685, disputed as not received'],
   ['pm_card_createDisputeInquiry', '·· 1976, an inquiry'],
-]
+];

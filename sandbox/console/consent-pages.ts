@@ -1,14 +1,25 @@
 // The three faces of the consent page, as HTML.
-import type { AuthorizeRequest } from './authorize-request.ts'
-import { type Answer, page } from './answer.ts'
-import { type Html, html, type Piece } from './html.ts'
-import { facts, shell } from './shell.ts'
+import type { AuthorizeRequest } from './authorize-request.ts';
+import { type Answer, page } from './answer.ts';
+import { type Html, html, type Piece } from './html.ts';
+import { facts, shell } from './shell.ts';
 
-export type ConsentAccount = { id: string; name: string; email: string; country: string; created: number }
-export type Entered = { way: 'in' | 'new'; account: string; password: string; name: string; country: string; email: string }
+export type ConsentAccount = { id: string; name: string; email: string; country: string; created: number };
+export type Entered = { way: 'in' | 'new'; account: string; password: string; name: string; country: string; email: string };
 
-export const PASSWORD = 'sandbox'
-export const COUNTRIES = { NO: 'Norway', US: 'United States', GB: 'United Kingdom', DE: 'Germany', FR: 'France', NL: 'Netherlands', IE: 'Ireland', SE: 'Sweden', DK: 'Denmark', JP: 'Japan' } as const
+export const PASSWORD = 'sandbox';
+export const COUNTRIES = {
+  NO: 'Norway',
+  US: 'United States',
+  GB: 'United Kingdom',
+  DE: 'Germany',
+  FR: 'France',
+  NL: 'Netherlands',
+  IE: 'Ireland',
+  SE: 'Sweden',
+  DK: 'Denmark',
+  JP: 'Japan',
+} as const;
 export const ANSWERS = {
   approve: 'approve',
   access_denied: 'access_denied',
@@ -16,19 +27,25 @@ export const ANSWERS = {
   used: 'used code',
   slow: 'slow, 5 s, then approve',
   unknown: 'unknown error',
-} as const
+} as const;
 
 const ASKS = {
   read_write: ['Read billing data: customers, subscriptions, invoices, payments, refunds, disputes', 'Create refunds, and change billing data in your name'],
   read_only: ['Read billing data: customers, subscriptions, invoices, payments, refunds, disputes'],
-} as const
+} as const;
 
-export function signInPage(request: AuthorizeRequest, accounts: readonly ConsentAccount[], query: string, entered: Entered, errors: Record<string, string>): Html {
+export function signInPage(
+  request: AuthorizeRequest,
+  accounts: readonly ConsentAccount[],
+  query: string,
+  entered: Entered,
+  errors: Record<string, string>,
+): Html {
   const field = (name: string, label: string, control: Piece, hint?: string) =>
-    html`<label for="${name}">${label}${hint ? html` <span class="hint">${hint}</span>` : ''}${control}</label>${errors[name] ? html`<p class="error" id="${name}-error" role="alert">${errors[name]}</p>` : ''}`
-  const marks = (name: string) => (errors[name] ? html`aria-invalid="true" aria-describedby="${name}-error" autofocus` : '')
+    html`<label for="${name}">${label}${hint ? html` <span class="hint">${hint}</span>` : ''}${control}</label>${errors[name] ? html`<p class="error" id="${name}-error" role="alert">${errors[name]}</p>` : ''}`;
+  const marks = (name: string) => (errors[name] ? html`aria-invalid="true" aria-describedby="${name}-error" autofocus` : '');
   const way = (value: Entered['way'], label: string) =>
-    html`<label class="choice" for="way-${value}"><input type="radio" id="way-${value}" name="way" value="${value}" ${entered.way === value ? html`checked` : ''}>${label}</label>`
+    html`<label class="choice" for="way-${value}"><input type="radio" id="way-${value}" name="way" value="${value}" ${entered.way === value ? html`checked` : ''}>${label}</label>`;
   return shell({
     title: 'Sign in',
     narrow: true,
@@ -52,7 +69,7 @@ ${field('email', 'E-mail', html`<input type="text" inputmode="email" id="email" 
 </div>
 <div class="actions"><button class="key">Continue</button></div>
 </form>`,
-  })
+  });
 }
 
 export function approvePage(request: AuthorizeRequest, account: ConsentAccount, query: string): Html {
@@ -80,7 +97,7 @@ ${facts([
 <p class="hint">What the application gets back when Approve is pressed. A spoiled code looks like any other and is refused when it is exchanged.</p>
 </details>
 </form>`,
-  })
+  });
 }
 
 export function wrongPage(status: number, code: string, message: string): Answer {
@@ -91,5 +108,5 @@ export function wrongPage(status: number, code: string, message: string): Answer
       narrow: true,
       body: html`<h1>This connection cannot be made</h1><p>${message}</p><p class="soft">Error <code>${code}</code>. The application that sent you here has to correct its request; nothing was shared with it. You can close this window.</p>`,
     }),
-  )
+  );
 }

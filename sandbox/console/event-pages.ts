@@ -1,28 +1,28 @@
 // Events of an account, and one event with what became of it at each endpoint.
-import type { Made } from '../world/hand.ts'
-import { actForm } from './act-forms.ts'
-import { type Answer, page } from './answer.ts'
-import type { Delivery } from './desk.ts'
-import { type Html, html, type Piece } from './html.ts'
-import { jsonView } from './json-view.ts'
-import { addressOf } from './object-pages.ts'
-import { shell, table, when } from './shell.ts'
+import type { Made } from '../world/hand.ts';
+import { actForm } from './act-forms.ts';
+import { type Answer, page } from './answer.ts';
+import type { Delivery } from './desk.ts';
+import { type Html, html, type Piece } from './html.ts';
+import { jsonView } from './json-view.ts';
+import { addressOf } from './object-pages.ts';
+import { shell, table, when } from './shell.ts';
 
 export function eventRows(account: string, events: readonly Made[]): Piece[][] {
   return events.map((event) => {
-    const of = objectOf(event)
-    const href = of.id ? addressOf(account, of.id) : null
+    const of = objectOf(event);
+    const href = of.id ? addressOf(account, of.id) : null;
     return [
       html`<a href="/a/${account}/events/${event.id}">${String(event.type)}</a>`,
       href ? html`<a class="id" href="${href}">${of.id}</a>` : html`<span class="id">${of.id ?? of.object}</span>`,
       when(Number(event.created)),
       Number(event.pending_webhooks) ? html`<span class="state warn">${String(event.pending_webhooks)}</span>` : '',
-    ]
-  })
+    ];
+  });
 }
 
 export function eventsPage(account: { id: string; name: string }, events: readonly Made[], more: boolean, type: string, bar: Html): Answer {
-  const older = new URLSearchParams({ ...(type ? { type } : {}), starting_after: events.at(-1)?.id ?? '' })
+  const older = new URLSearchParams({ ...(type ? { type } : {}), starting_after: events.at(-1)?.id ?? '' });
   return page(
     200,
     shell({
@@ -33,7 +33,7 @@ export function eventsPage(account: { id: string; name: string }, events: readon
 ${table('Events', ['Event', 'Of', 'Created (UTC)', 'Waiting'], eventRows(account.id, events), type ? `No event matches “${type}”.` : 'None yet.')}
 ${more ? html`<nav class="pager" aria-label="Pages"><a class="button" href="/a/${account.id}/events?${older.toString()}">Older</a></nav>` : ''}`,
     }),
-  )
+  );
 }
 
 export function eventPage(account: { id: string; name: string }, event: Made, deliveries: readonly Delivery[], note: Html | null, bar: Html): Answer {
@@ -41,8 +41,10 @@ export function eventPage(account: { id: string; name: string }, event: Made, de
     html`<span class="id">${one.endpoint}</span>`,
     String(one.attempt),
     when(one.at),
-    one.status === null ? html`<span class="state ${one.error ? 'bad' : 'warn'}">${one.error ?? 'waiting'}</span>` : html`<span class="state ${one.status < 300 ? 'good' : 'bad'}">${one.status}</span>`,
-  ])
+    one.status === null
+      ? html`<span class="state ${one.error ? 'bad' : 'warn'}">${one.error ?? 'waiting'}</span>`
+      : html`<span class="state ${one.status < 300 ? 'good' : 'bad'}">${one.status}</span>`,
+  ]);
   return page(
     200,
     shell({
@@ -53,10 +55,10 @@ export function eventPage(account: { id: string; name: string }, event: Made, de
 <h2>Deliveries</h2>${table('Deliveries', ['Endpoint', 'Try', 'At (UTC)', 'Answer'], rows, 'Never sent: no endpoint listened when it happened.')}
 <h2>As it was sent</h2>${jsonView(event, (id) => addressOf(account.id, id))}`,
     }),
-  )
+  );
 }
 
 function objectOf(event: Made): { id?: string; object: string } {
-  const { object } = event.data as { object: { id?: string; object: string } } // every event carries its object
-  return object
+  const { object } = event.data as { object: { id?: string; object: string } }; // every event carries its object
+  return object;
 }

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { amountOf, moneyText } from './money-text.ts'
+import { expect, test } from 'vitest';
+import { amountOf, moneyText } from './money-text.ts';
 
 test.each([
   [123456, 'usd', '1,234.56 USD'],
@@ -7,7 +7,7 @@ test.each([
   [1200, 'jpy', '1,200 JPY'],
   [12500, 'kwd', '12.500 KWD'],
   [0, 'kwd', '0.000 KWD'],
-])('%i %s reads %s', (amount, currency, text) => expect(moneyText(amount, currency)).toBe(text))
+])('%i %s reads %s', (amount, currency, text) => expect(moneyText(amount, currency)).toBe(text));
 
 test.each([
   ['12.5', 'usd', 1250],
@@ -19,4 +19,4 @@ test.each([
   ['0', 'usd', null],
   ['-3', 'usd', null],
   ['1e5', 'usd', null],
-])('%s in %s is %s', (text, currency, amount) => expect(amountOf(text, currency)).toBe(amount))
+])('%s in %s is %s', (text, currency, amount) => expect(amountOf(text, currency)).toBe(amount));

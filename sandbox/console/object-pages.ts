@@ -1,22 +1,22 @@
 // An account's objects: one page per type, one page per object, all read through the sandbox's own routes.
-import type { Hand, Made } from '../world/hand.ts'
-import { type Answer, goTo, page } from './answer.ts'
-import { COLLECTIONS, type Collection, collectionOfId } from './collections.ts'
-import { type Html, html } from './html.ts'
-import { jsonView } from './json-view.ts'
-import { refuse, shell, table } from './shell.ts'
+import type { Hand, Made } from '../world/hand.ts';
+import { type Answer, goTo, page } from './answer.ts';
+import { COLLECTIONS, type Collection, collectionOfId } from './collections.ts';
+import { type Html, html } from './html.ts';
+import { jsonView } from './json-view.ts';
+import { refuse, shell, table } from './shell.ts';
 
-const PER_PAGE = 50
+const PER_PAGE = 50;
 
 export function listPage(hand: Hand, account: { id: string; name: string }, collection: Collection, url: URL, bar: Html): Answer {
-  const after = url.searchParams.get('starting_after')
-  const before = url.searchParams.get('ending_before')
-  const cursor = after ? { starting_after: after } : before ? { ending_before: before } : {}
-  const reply = hand.get(`/v1/${collection.path}`, { limit: PER_PAGE, ...collection.query, ...cursor })
-  const rows = reply.data as Made[] // the list envelope of the sandbox's own route
-  const base = `/a/${account.id}/${collection.path}`
-  const newer = after ? true : Boolean(before && reply.has_more)
-  const older = before ? true : Boolean(reply.has_more)
+  const after = url.searchParams.get('starting_after');
+  const before = url.searchParams.get('ending_before');
+  const cursor = after ? { starting_after: after } : before ? { ending_before: before } : {};
+  const reply = hand.get(`/v1/${collection.path}`, { limit: PER_PAGE, ...collection.query, ...cursor });
+  const rows = reply.data as Made[]; // the list envelope of the sandbox's own route
+  const base = `/a/${account.id}/${collection.path}`;
+  const newer = after ? true : Boolean(before && reply.has_more);
+  const older = before ? true : Boolean(reply.has_more);
   return page(
     200,
     shell({
@@ -36,10 +36,17 @@ ${newer ? html`<a class="button" href="${base}?${new URLSearchParams({ ending_be
 ${older ? html`<a class="button" href="${base}?${new URLSearchParams({ starting_after: rows.at(-1)?.id ?? '' }).toString()}">Older</a>` : ''}
 </nav>`,
     }),
-  )
+  );
 }
 
-export function objectPage(account: { id: string; name: string }, collection: Collection, object: Made, acts: Html | null, note: Html | null, bar: Html): Answer {
+export function objectPage(
+  account: { id: string; name: string },
+  collection: Collection,
+  object: Made,
+  acts: Html | null,
+  note: Html | null,
+  bar: Html,
+): Answer {
   return page(
     200,
     shell({
@@ -50,19 +57,19 @@ export function objectPage(account: { id: string; name: string }, collection: Co
 <h2>As the API answers it</h2>
 ${jsonView(object, (id) => addressOf(account.id, id))}`,
     }),
-  )
+  );
 }
 
 /** Opens whatever an id names, or says that it names nothing here. */
 export function findById(account: string, id: string, bar: Html): Answer {
-  const href = addressOf(account, id.trim())
-  return href ? goTo(href) : refuse(404, `Nothing in this sandbox has ids like “${id}”.`, bar)
+  const href = addressOf(account, id.trim());
+  return href ? goTo(href) : refuse(404, `Nothing in this sandbox has ids like “${id}”.`, bar);
 }
 
 export function addressOf(account: string, id: string): string | null {
-  if (id.startsWith('evt_')) return `/a/${account}/events/${encodeURIComponent(id)}`
-  const collection = collectionOfId(id)
-  return collection ? `/a/${account}/${collection.path}/${encodeURIComponent(id)}` : null
+  if (id.startsWith('evt_')) return `/a/${account}/events/${encodeURIComponent(id)}`;
+  const collection = collectionOfId(id);
+  return collection ? `/a/${account}/${collection.path}/${encodeURIComponent(id)}` : null;
 }
 
-export const findCollection = (path: string): Collection | undefined => COLLECTIONS.find((one) => one.path === path)
+export const findCollection = (path: string): Collection | undefined => COLLECTIONS.find((one) => one.path === path);

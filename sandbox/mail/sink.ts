@@ -1,11 +1,11 @@
 // An SMTP server that accepts every mail for every address and keeps it; nothing ever leaves this machine.
-import { simpleParser } from 'mailparser'
-import { SMTPServer } from 'smtp-server'
-import type { MailBox } from './box.ts'
+import { simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+import type { MailBox } from './box.ts';
 
-const MAX_BYTES = 10 * 1024 * 1024
+const MAX_BYTES = 10 * 1024 * 1024;
 
-export type MailSink = { port: number; close(): Promise<void> }
+export type MailSink = { port: number; close(): Promise<void> };
 
 /** Listens on 127.0.0.1 only; port 0 takes a free one, and the answer names it. Rejects if the port is in use. */
 export async function startMailSink(box: MailBox, { port = 4243 }: { port?: number } = {}): Promise<MailSink> {
@@ -21,30 +21,30 @@ export async function startMailSink(box: MailBox, { port = 4243 }: { port?: numb
     size: MAX_BYTES,
     onAuth: (auth, _session, done) => done(null, { user: auth.username ?? 'anybody' }),
     onData(stream, session, done) {
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-      stream.on('error', done)
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('error', done);
       stream.on('end', () => {
-        if (stream.sizeExceeded) return done(Object.assign(new Error('The mail is larger than 10 MB.'), { responseCode: 552 }))
-        const to = session.envelope.rcptTo.map((recipient) => recipient.address)
-        keep(box, Buffer.concat(chunks), to, (session.envelope.mailFrom || null)?.address ?? '').then(() => done(), done)
-      })
+        if (stream.sizeExceeded) return done(Object.assign(new Error('The mail is larger than 10 MB.'), { responseCode: 552 }));
+        const to = session.envelope.rcptTo.map((recipient) => recipient.address);
+        keep(box, Buffer.concat(chunks), to, (session.envelope.mailFrom || null)?.address ?? '').then(() => done(), done);
+      });
     },
-  })
-  server.on('error', () => {}) // a client that hangs up is no reason to stop; listen() failures reject below
+  });
+  server.on('error', () => {}); // a client that hangs up is no reason to stop; listen() failures reject below
   await new Promise<void>((resolve, reject) => {
-    server.server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
-  const address = server.server.address()
+    server.server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.server.address();
   return {
     port: typeof address === 'object' && address ? address.port : port,
     close: () => new Promise((resolve) => server.close(() => resolve())),
-  }
+  };
 }
 
 async function keep(box: MailBox, raw: Buffer, to: string[], envelopeFrom: string): Promise<void> {
-  const parsed = await simpleParser(raw, { skipHtmlToText: true, skipTextToHtml: true, skipImageLinks: true })
+  const parsed = await simpleParser(raw, { skipHtmlToText: true, skipTextToHtml: true, skipImageLinks: true });
   box.keep(
     {
       at: new Date().toISOString(),
@@ -55,5 +55,5 @@ async function keep(box: MailBox, raw: Buffer, to: string[], envelopeFrom: strin
       html: parsed.html || null,
     },
     raw,
-  )
+  );
 }

@@ -22,12 +22,21 @@ beforeAll(async () => {
   await owner.connect();
   app = openDatabase({ url: urls.appUrl, role: 'app', max: 4 });
   worker = openDatabase({ url: urls.workerUrl, role: 'worker', max: 4 });
-  for (const [workspace, account] of [[a, 'acct_a'], [b, 'acct_b']]) {
+  for (const [workspace, account] of [
+    [a, 'acct_a'],
+    [b, 'acct_b'],
+  ]) {
     await owner.query(`INSERT INTO workspace (id, slug, name, time_zone, locale) VALUES ($1, $2, $2, 'UTC', 'en')`, [workspace, account!.replace('_', '-')]);
     await owner.query('INSERT INTO account_route (account, livemode, workspace_id, generation) VALUES ($1, false, $2, 1)', [account, workspace]);
     await owner.query(`SELECT set_config('app.workspace', $1, false)`, [workspace]);
-    await owner.query(`INSERT INTO connection (workspace_id, account, livemode, generation, state, scope, facts) VALUES ($1, $2, false, 1, 'live', 'read_write', '{}')`, [workspace, account]);
-    await owner.query(`INSERT INTO work (workspace_id, account, livemode, kind, type, id, dirty_seq) VALUES ($1, $2, false, 'object', 'charge', $2, 1)`, [workspace, account]);
+    await owner.query(
+      `INSERT INTO connection (workspace_id, account, livemode, generation, state, scope, facts) VALUES ($1, $2, false, 1, 'live', 'read_write', '{}')`,
+      [workspace, account],
+    );
+    await owner.query(`INSERT INTO work (workspace_id, account, livemode, kind, type, id, dirty_seq) VALUES ($1, $2, false, 'object', 'charge', $2, 1)`, [
+      workspace,
+      account,
+    ]);
   }
   ledgerA = (await app.routing((tx) => ledgerOfAccount(tx, 'acct_a', false)))!;
 });
@@ -38,7 +47,9 @@ afterAll(async () => {
 });
 
 test('every table stands in exactly one list, and the inbox in both', async () => {
-  const { rows } = await owner.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> '_prisma_migrations' ORDER BY 1`);
+  const { rows } = await owner.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> '_prisma_migrations' ORDER BY 1`,
+  );
   expect(rows.map((row) => row.name)).toEqual([...routingTables, ...tenantTables].sort());
 });
 
@@ -46,7 +57,9 @@ test('every tenant table and partition has row-level security, enabled and force
   await expect(checkDatabase(app, 'app')).resolves.toBeUndefined();
   const { rows } = await owner.query(`SELECT DISTINCT tablename FROM pg_policies WHERE policyname = 'tenant'`);
   expect(rows.map((row) => row.tablename as string).sort()).toEqual([...tenantTables].sort());
-  const partitions = await owner.query(`SELECT c.relname FROM pg_class c JOIN pg_roles r ON r.rolname LIKE 'counterpart\\_%' AND r.rolname <> 'counterpart_owner' WHERE relispartition AND relkind = 'r' AND has_table_privilege(r.oid, c.oid, 'SELECT')`);
+  const partitions = await owner.query(
+    `SELECT c.relname FROM pg_class c JOIN pg_roles r ON r.rolname LIKE 'counterpart\\_%' AND r.rolname <> 'counterpart_owner' WHERE relispartition AND relkind = 'r' AND has_table_privilege(r.oid, c.oid, 'SELECT')`,
+  );
   expect(partitions.rows).toEqual([]);
 });
 
@@ -61,7 +74,9 @@ test('no login but the owner may delete or truncate a tenant table, and none may
 });
 
 test('no function or view bypasses the walls', async () => {
-  const { rows } = await owner.query(`SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prosecdef AND n.nspname = 'public'`);
+  const { rows } = await owner.query(
+    `SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prosecdef AND n.nspname = 'public'`,
+  );
   expect(rows).toEqual([]);
   expect((await owner.query(`SELECT viewname FROM pg_views WHERE schemaname = 'public'`)).rows).toEqual([]);
 });
@@ -72,7 +87,12 @@ describe('one workspace’s transaction', () => {
   });
 
   test('cannot write a row into another workspace', async () => {
-    const intrude = app.as(ledgerA, (tx) => tx.query(`INSERT INTO connection (workspace_id, account, livemode, generation, state, scope, facts) VALUES ($1, 'acct_x', false, 1, 'live', 'read_write', '{}')`, [b]));
+    const intrude = app.as(ledgerA, (tx) =>
+      tx.query(
+        `INSERT INTO connection (workspace_id, account, livemode, generation, state, scope, facts) VALUES ($1, 'acct_x', false, 1, 'live', 'read_write', '{}')`,
+        [b],
+      ),
+    );
     await expect(intrude).rejects.toThrow(/row-level security/);
     expect(await app.as(ledgerA, (tx) => tx.run(`UPDATE connection SET state = 'revoked' WHERE workspace_id = $1`, [b]))).toBe(0);
   });
@@ -98,7 +118,9 @@ describe('one workspace’s transaction', () => {
 describe('the claim of work across workspaces', () => {
   test('finds every workspace’s owed work, and after becoming one sees only its rows', async () => {
     const claimed = await worker.routing(async (tx) => {
-      const work = await tx.query<{ account: string }>(`UPDATE work SET token = token + 1, lease_until = clock_timestamp() + interval '30 s' WHERE dirty_seq > clean_seq AND lease_until IS NULL RETURNING account`);
+      const work = await tx.query<{ account: string }>(
+        `UPDATE work SET token = token + 1, lease_until = clock_timestamp() + interval '30 s' WHERE dirty_seq > clean_seq AND lease_until IS NULL RETURNING account`,
+      );
       expect(await tx.query('SELECT 1 FROM connection')).toEqual([]);
       const ledger = (await ledgerOfAccount(tx, 'acct_b', false))!;
       await tx.become(ledger);
@@ -113,8 +135,11 @@ describe('the ingest login', () => {
   beforeAll(() => (ingest = openDatabase({ url: urls.ingestUrl, role: 'ingest', max: 1 })));
   afterAll(() => ingest.close());
   const keep = (workspace: string | null) =>
-    ingest.statement(`INSERT INTO inbox (livemode, account, event_id, created, type, body, source, workspace_id) VALUES (false, 'acct_a', 'evt_1', '2026-01-01', 'x', '{}', 'hook', $1)
-      ON CONFLICT (livemode, account, event_id, created) DO UPDATE SET deliveries = inbox.deliveries + 1, last_delivered_at = clock_timestamp() RETURNING deliveries`, [workspace]);
+    ingest.statement(
+      `INSERT INTO inbox (livemode, account, event_id, created, type, body, source, workspace_id) VALUES (false, 'acct_a', 'evt_1', '2026-01-01', 'x', '{}', 'hook', $1)
+      ON CONFLICT (livemode, account, event_id, created) DO UPDATE SET deliveries = inbox.deliveries + 1, last_delivered_at = clock_timestamp() RETURNING deliveries`,
+      [workspace],
+    );
 
   test('keeps events, counts duplicates, and can name no workspace', async () => {
     await expect(keep(a)).rejects.toThrow(/row-level security/);
@@ -130,9 +155,17 @@ describe('the ingest login', () => {
 
 test('parallel audit appends make one chain, and any change to it shows', async () => {
   const actor = { kind: 'job', id: 'system', name: 'test' } as const;
-  await Promise.all(Array.from({ length: 20 }, (_, index) => app.as(ledgerA, (tx) => appendAudit(tx, a, { act: 'test.made', actor, after: { index }, texts: { note: 'kept outside' } }))));
-  const entries = await app.as(ledgerA, (tx) => tx.query<{ seq: bigint; at: string; body: unknown; prev_hash: string; hash: string }>(
-    `SELECT seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, body, prev_hash, hash FROM audit_entry WHERE workspace_id = $1 ORDER BY seq`, [a]));
+  await Promise.all(
+    Array.from({ length: 20 }, (_, index) =>
+      app.as(ledgerA, (tx) => appendAudit(tx, a, { act: 'test.made', actor, after: { index }, texts: { note: 'kept outside' } })),
+    ),
+  );
+  const entries = await app.as(ledgerA, (tx) =>
+    tx.query<{ seq: bigint; at: string; body: unknown; prev_hash: string; hash: string }>(
+      `SELECT seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, body, prev_hash, hash FROM audit_entry WHERE workspace_id = $1 ORDER BY seq`,
+      [a],
+    ),
+  );
   expect(entries.map((entry) => entry.seq)).toEqual(Array.from({ length: 20 }, (_, index) => BigInt(index + 1)));
   let prev = GENESIS;
   for (const entry of entries) {

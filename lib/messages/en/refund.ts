@@ -22,7 +22,8 @@ export const refund = {
   'refund.changedLine': 'changed',
   'refund.goesTo': 'Goes back to {method} in 5 to 10 business days. A refund cannot be undone once the bank accepts it.',
   'refund.goesBack': 'Goes back the way it was paid, in 5 to 10 business days. A refund cannot be undone once the bank accepts it.',
-  'refund.goesToSubscription': 'Goes back to {method} in 5 to 10 business days. The subscription stays active. A refund cannot be undone once the bank accepts it.',
+  'refund.goesToSubscription':
+    'Goes back to {method} in 5 to 10 business days. The subscription stays active. A refund cannot be undone once the bank accepts it.',
   'refund.safe': 'Trying again cannot refund twice',
   'refund.cancel': 'Cancel',
   'refund.close': 'Close',

@@ -8,7 +8,10 @@ export async function derivePayments(tx: Tx, ledger: Ledger, changed: readonly R
   const keys = await affected(tx, ledger, changed);
   if (keys.length === 0) return [];
   // Two writers of one payment's parts would each derive it from the other's old part: one at a time, until commit.
-  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1 || k.key, 20260102)) FROM (SELECT key FROM unnest($2::text[]) AS key ORDER BY key COLLATE "C") k`, [`${ledger.workspace}${ledger.account}${ledger.livemode}`, keys]);
+  await tx.query(
+    `SELECT pg_advisory_xact_lock(hashtextextended($1 || k.key, 20260102)) FROM (SELECT key FROM unnest($2::text[]) AS key ORDER BY key COLLATE "C") k`,
+    [`${ledger.workspace}${ledger.account}${ledger.livemode}`, keys],
+  );
   const rows = await tx.query<{ id: string }>(DERIVE, [ledger.workspace, ledger.account, ledger.livemode, keys]);
   return rows.map((row) => row.id);
 }

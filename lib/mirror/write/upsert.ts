@@ -59,7 +59,12 @@ export async function buryAbsent(tx: Tx, ledger: Ledger, entry: Entry, parentCol
        FROM jsonb_to_recordset($4::jsonb) AS f(parent text, ids jsonb, low timestamptz, high timestamptz, source text)
       WHERE t.workspace_id = $1 AND t.account = $2 AND t.livemode = $3 AND t.${quoted(parentColumn)} = f.parent AND t.deleted_at IS NULL AND NOT f.ids ? t.id
      RETURNING t.id`,
-    [ledger.workspace, ledger.account, ledger.livemode, JSON.stringify(families.map(({ parent, ids, evidence }) => ({ parent, ids, low: evidence.low, high: evidence.high, source: evidence.source })))],
+    [
+      ledger.workspace,
+      ledger.account,
+      ledger.livemode,
+      JSON.stringify(families.map(({ parent, ids, evidence }) => ({ parent, ids, low: evidence.low, high: evidence.high, source: evidence.source }))),
+    ],
   );
   return rows.map((row) => row.id);
 }
@@ -77,13 +82,19 @@ export async function findStanding(tx: Tx, ledger: Ledger, entry: Entry, ids: re
 /** An amount shown while its refetch is owed is not a proven one. */
 export async function doubt(tx: Tx, ledger: Ledger, entry: Entry, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  await tx.query(`UPDATE ${entry.collection} SET confirmed = false WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND id = ANY($4) AND confirmed AND deleted_at IS NULL`, [ledger.workspace, ledger.account, ledger.livemode, ids]);
+  await tx.query(
+    `UPDATE ${entry.collection} SET confirmed = false WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND id = ANY($4) AND confirmed AND deleted_at IS NULL`,
+    [ledger.workspace, ledger.account, ledger.livemode, ids],
+  );
 }
 
 const keys = 'workspace_id, account, livemode, id';
 
 function recordset(entry: Entry): string {
-  const columns = [...Object.entries(entry.columns).map(([name, column]) => `${quoted(name)} ${columnTypes[column.kind]}`), ...(entry.search ? ['search text'] : [])];
+  const columns = [
+    ...Object.entries(entry.columns).map(([name, column]) => `${quoted(name)} ${columnTypes[column.kind]}`),
+    ...(entry.search ? ['search text'] : []),
+  ];
   return `jsonb_to_recordset($4::jsonb) AS r(id text, created timestamptz, ${columns.join(', ')}, data jsonb, low timestamptz, high timestamptz, source text, confirmed boolean, note text)`;
 }
 
@@ -110,11 +121,15 @@ function record(entry: Entry, { object, note, evidence, confirmed }: Copy): Reco
 /** A value of an unexpected shape leaves its column empty: `data` keeps it, and no odd object stops its batch. */
 function fitting(kind: Column['kind'], value: unknown): unknown {
   switch (kind) {
-    case 'text': return typeof value === 'string' ? value : null;
-    case 'boolean': return typeof value === 'boolean' ? value : null;
+    case 'text':
+      return typeof value === 'string' ? value : null;
+    case 'boolean':
+      return typeof value === 'boolean' ? value : null;
     case 'money':
-    case 'integer': return Number.isSafeInteger(value) ? value : null;
-    case 'time': return typeof value === 'number' && Number.isFinite(value) && Math.abs(value) < 8e12 ? new Date(value * 1000) : null;
+    case 'integer':
+      return Number.isSafeInteger(value) ? value : null;
+    case 'time':
+      return typeof value === 'number' && Number.isFinite(value) && Math.abs(value) < 8e12 ? new Date(value * 1000) : null;
   }
 }
 
