@@ -53,6 +53,18 @@ export function standIn(): string | null {
   return isStandIn() ? new URL(env().STRIPE_API_BASE).host : null;
 }
 
+const LOST = new Set(['account_invalid', 'platform_api_key_expired', 'api_key_expired']);
+
+/** The account, or our key for it, no longer answers (FACTS §3 "loss of access"): the connection must be suspended and probed (I9). */
+export function isAccessLost(error: unknown): boolean {
+  if (!(error instanceof Stripe.errors.StripeError)) return false;
+  if (error.code !== undefined && LOST.has(error.code)) return true;
+  return (
+    (error.statusCode === 401 || error.statusCode === 403) &&
+    /does not have access to account|Application access may have been revoked|Invalid API Key/i.test(error.message)
+  );
+}
+
 function client(livemode: boolean, purpose: Purpose, account: string | undefined): Stripe {
   const key = livemode ? env().STRIPE_LIVE_SECRET_KEY : env().STRIPE_TEST_SECRET_KEY;
   if (!key) throw new AppError('unprocessable', `This installation has no Stripe keys for ${livemode ? 'live' : 'test'} mode.`);

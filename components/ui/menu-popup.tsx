@@ -1,7 +1,7 @@
 'use client';
 
 import clsx from 'clsx';
-import type { CSSProperties, MouseEvent, ReactNode } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 
 export function MenuPopup({
   id,

@@ -1,4 +1,4 @@
-import type { CSSProperties, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { MenuPopup } from './menu-popup.tsx';
 
 type MenuProps = { id: string; label?: string; trigger: ReactNode; triggerClass?: string; align?: 'start' | 'end'; children: ReactNode; popupClass?: string };
