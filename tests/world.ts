@@ -1,7 +1,7 @@
 // What integration tests stand on: a fresh migrated database each, and the real processes on random ports.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { makeRoles, TEST_PASSWORD } from './cluster.ts';
@@ -88,7 +88,7 @@ async function stopChild(child: ChildProcess): Promise<void> {
 async function templateOf(admin: pg.Client): Promise<string> {
   const folder = join(root, 'prisma/migrations');
   const ordered = readdirSync(folder, { withFileTypes: true })
-    .filter((item) => item.isDirectory())
+    .filter((item) => item.isDirectory() && existsSync(join(folder, item.name, 'migration.sql')))
     .map((item) => item.name)
     .sort()
     .map((name) => readFileSync(join(folder, name, 'migration.sql'), 'utf8'));
