@@ -1,10 +1,12 @@
 // npm run bench -- ack: each benchmark is a file of its own that brings up a world of its own and prints what it saw.
-const known: Readonly<Record<string, () => Promise<{ run: () => Promise<void> }>>> = { ack: () => import('./ack.ts') };
-const name = process.argv[2] ?? '';
-const load = Object.hasOwn(known, name) ? known[name] : undefined;
-if (!load) {
+import { run as ack } from './ack.ts';
+
+const known: Readonly<Record<string, () => Promise<void>>> = { ack };
+const wanted = process.argv[2] ?? '';
+const bench = Object.hasOwn(known, wanted) ? known[wanted] : undefined;
+if (!bench) {
   process.stderr.write(`Which benchmark? ${Object.keys(known).join(', ')}: npm run bench -- ack\n`);
   process.exit(1);
 }
-await (await load()).run();
+await bench();
 process.exit(0);
