@@ -3,4 +3,6 @@ export async function register(): Promise<void> {
   if (process.env['NEXT_RUNTIME'] !== 'nodejs') return;
   const { assertReady } = await import('#lib/boot.ts');
   await assertReady('app');
+  const { guardIngress } = await import('#lib/access/guard-ingress.ts');
+  guardIngress();
 }

@@ -1,4 +1,9 @@
 // Builds and serves the merchant app. Headers that need a nonce are set in proxy.ts, per request.
+const fixed = [
+  { key: 'X-Content-Type-Options', value: 'nosniff' },
+  { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
+];
+
 /** @type {import('next').NextConfig} */
 export default {
   distDir: process.env.NEXT_DIST_DIR || '.next',
@@ -6,6 +11,20 @@ export default {
   productionBrowserSourceMaps: false,
   images: { unoptimized: true },
   reactStrictMode: true,
-  serverExternalPackages: ['pg', 'pino', 'stripe', '@prisma/adapter-pg', 'nodemailer'],
-  experimental: { serverActions: { bodySizeLimit: '256kb' } },
+  serverExternalPackages: ['pg', 'pino', 'stripe', '@prisma/adapter-pg', 'nodemailer', 'rate-limiter-flexible'],
+  experimental: { serverActions: { bodySizeLimit: '256kb' }, authInterrupts: true },
+  // The webhook door stays out of the proxy, which buffers bodies and cuts large ones.
+  headers: async () => [
+    { source: '/_next/static/:path*', headers: fixed },
+    { source: '/icon.svg', headers: fixed },
+    { source: '/fonts/:path*', headers: fixed },
+    {
+      source: '/api/webhooks/:path*',
+      headers: [
+        ...fixed,
+        { key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; sandbox" },
+        { key: 'Cache-Control', value: 'no-store' },
+      ],
+    },
+  ],
 };

@@ -1,6 +1,7 @@
 // All copy of the app in English, one file per area. Server code reads it through lib/messages/index.ts.
 import { connect } from './en/connect.ts';
 import { customers } from './en/customers.ts';
+import { mail } from './en/mail.ts';
 import { objects } from './en/objects.ts';
 import { payments } from './en/payments.ts';
 import { people } from './en/people.ts';
@@ -9,4 +10,4 @@ import { shell } from './en/shell.ts';
 import { status } from './en/status.ts';
 import { tables } from './en/tables.ts';
 
-export const en = { ...connect, ...customers, ...objects, ...payments, ...people, ...refund, ...shell, ...status, ...tables } as const;
+export const en = { ...connect, ...customers, ...mail, ...objects, ...payments, ...people, ...refund, ...shell, ...status, ...tables } as const;
