@@ -13,7 +13,6 @@ export function refusal(thrown: unknown, requestId: string): Refusal {
       ...(code ? { code } : {}),
       message: error.message,
       ...(error.param ? { param: error.param } : {}),
-      request_id: requestId,
     },
   };
   return { status: error.status, body, headers: headersOf(error) };
