@@ -56,6 +56,7 @@ describe('a list in the address', () => {
     ['created', 'created=2026-11-30..2026-11-01'],
     ['created', 'created=yesterday'],
     ['created', 'created=0d'],
+    ['created', 'created=9999-12-31'],
     ['created', 'created=..'],
     ['created', 'created=2026-01-01..2026-01-02..2026-01-03'],
     ['amount', 'amount=-5'],

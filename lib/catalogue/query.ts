@@ -21,11 +21,11 @@ export type ListQuery = {
 export type Cursor = { readonly values: readonly (string | null)[]; readonly id: string; readonly ordinal: number; readonly backwards: boolean };
 
 /**
- * `choice`: "a,b" → in [a, b]. `text`: "cus_1" → is [cus_1].
+ * `choice`: "a,b" → in [a, b]; without options any of Stripe's words will do. `text`: "cus_1" → is [cus_1].
  * `date`: "2026-11-01..2026-11-30", open at either end, one day, or "30d" → range [from, to] | last [30].
  * `amount`: "10.00", "gte:10.00", "lte:…", "between:10.00..20.00", each with or without a currency behind → eq | gte | lte | between [decimals, currency].
  */
-export type FilterGrammar = { readonly kind: 'choice'; readonly options: readonly string[] } | { readonly kind: 'text' | 'date' | 'amount' };
+export type FilterGrammar = { readonly kind: 'choice'; readonly options?: readonly string[] } | { readonly kind: 'text' | 'date' | 'amount' };
 export type SortKind = 'time' | 'integer' | 'text';
 
 export type Grammar = {
@@ -87,6 +87,19 @@ export function currencyIn(values: readonly string[]): string | null {
   return values.find((value) => /^[a-z]{3}$/.test(value)) ?? null;
 }
 
+/** What was typed as an amount ("gte:10.00", "1,250.00 usd"), or null where it is none. Grouping commas are taken where they group thousands. */
+export function readAmount(text: string): Omit<Filter, 'field'> | null {
+  const match = /^(?:(eq|gte|lte|between):)?\s*(.*?)\s*([a-z]{3})?$/i.exec(text);
+  const operator = match?.[1]?.toLowerCase() ?? 'eq';
+  const amounts = (match?.[2] ?? '').split('..').map((amount) => plainDecimal(amount.trim()));
+  if (amounts.length !== (operator === 'between' ? 2 : 1) || !amounts.every((amount) => /^\d{1,15}(\.\d{1,3})?$/.test(amount))) return null;
+  return { operator, values: match?.[3] ? [...amounts, match[3].toLowerCase()] : amounts };
+}
+
+function plainDecimal(text: string): string {
+  return /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(text) ? text.replaceAll(',', '') : text;
+}
+
 function readTab(text: string | null, { tabs }: Grammar): string | null {
   if (text === null || text === tabs[0]) return null;
   if (!tabs.includes(text)) throw badFilter('tab');
@@ -111,7 +124,7 @@ function readFilter(field: string, rule: FilterGrammar, text: string | null): Fi
   switch (rule.kind) {
     case 'choice': {
       const values = [...new Set(text.split(',').filter(Boolean))];
-      if (values.some((value) => !rule.options.includes(value))) throw badFilter(field);
+      if (values.some((value) => !(rule.options?.includes(value) ?? /^[a-z][a-z0-9_]*$/.test(value)))) throw badFilter(field);
       return values.length === 0 ? [] : [{ field, operator: 'in', values }];
     }
     case 'text':
@@ -119,7 +132,7 @@ function readFilter(field: string, rule: FilterGrammar, text: string | null): Fi
     case 'date':
       return [{ field, ...readDays(field, text) }];
     case 'amount':
-      return [{ field, ...readAmount(field, text) }];
+      return [{ field, ...(readAmount(text) ?? refuse(field)) }];
   }
 }
 
@@ -133,23 +146,8 @@ function readDays(field: string, text: string): Omit<Filter, 'field'> {
 }
 
 function isDay(text: string): boolean {
-  const day = /^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  const day = /^(19|2\d)\d{2}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
   return day !== null && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
-}
-
-function readAmount(field: string, text: string): Omit<Filter, 'field'> {
-  const match = /^(?:(eq|gte|lte|between):)?\s*(.*?)\s*([a-z]{3})?$/i.exec(text);
-  const operator = match?.[1]?.toLowerCase() ?? 'eq';
-  const amounts = (match?.[2] ?? '').split('..').map((amount) => readDecimal(field, amount.trim()));
-  if (amounts.length !== (operator === 'between' ? 2 : 1)) throw badFilter(field);
-  return { operator, values: match?.[3] ? [...amounts, match[3].toLowerCase()] : amounts };
-}
-
-/** Grouping commas are taken where they group thousands, so that "1,250.00" reads as it is shown. */
-function readDecimal(field: string, text: string): string {
-  const plain = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(text) ? text.replaceAll(',', '') : text;
-  if (!/^\d{1,15}(\.\d{1,3})?$/.test(plain)) throw badFilter(field);
-  return plain;
 }
 
 function writeFilter({ operator, values }: Filter): string {
@@ -229,6 +227,10 @@ function fingerprint(text: string): number {
   let hash = 0x811c9dc5;
   for (const sign of text) hash = Math.imul(hash ^ sign.codePointAt(0)!, 0x01000193) >>> 0;
   return hash;
+}
+
+function refuse(param: string): never {
+  throw badFilter(param);
 }
 
 function badFilter(param: string): AppError {

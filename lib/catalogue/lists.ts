@@ -1,0 +1,42 @@
+// The lists people use all day, as their addresses spell them. What stands behind each word is said in lib/read/desk.
+import type { Grammar } from './query.ts';
+
+/** What a payment is called in the list and in its badge: Stripe's status of the attempt, what was refunded, and a dispute that is open. */
+export const paymentWords = [
+  'succeeded',
+  'partly_refunded',
+  'refunded',
+  'disputed',
+  'failed',
+  'needs_action',
+  'needs_confirmation',
+  'uncaptured',
+  'processing',
+  'incomplete',
+  'canceled',
+] as const;
+
+export const paymentsGrammar = {
+  tabs: ['all', 'succeeded', 'refunded', 'failed', 'needs_action', 'disputed'],
+  filters: {
+    status: { kind: 'choice', options: paymentWords },
+    method: { kind: 'choice' },
+    customer: { kind: 'text' },
+    created: { kind: 'date' },
+    amount: { kind: 'amount' },
+  },
+  sorts: { created: 'time', amount: 'integer' },
+  sort: { field: 'created', descending: true },
+  search: true,
+} as const satisfies Grammar;
+
+export const customersGrammar = {
+  tabs: ['all', 'active', 'past_due', 'no_method'],
+  filters: { created: { kind: 'date' } },
+  sorts: { created: 'time' },
+  sort: { field: 'created', descending: true },
+  search: true,
+} as const satisfies Grammar;
+
+export type PaymentsTab = (typeof paymentsGrammar.tabs)[number];
+export type CustomersTab = (typeof customersGrammar.tabs)[number];
