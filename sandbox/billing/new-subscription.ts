@@ -1,0 +1,181 @@
+// A subscription begins: with a trial, with a payment, or with an invoice by mail.
+import { belief, type Place, Refusal, type StripeObject } from '../core/define.ts';
+import { attempt, methodOf, noMethod } from './collect.ts';
+import { finalizeInvoice } from './finalize-invoice.ts';
+import { periodAt } from './period.ts';
+import { planOf } from './plan-of.ts';
+import { drawUp, itemList, schedulePeriod } from './renew.ts';
+import { type CollectionMethod, type Invoice, type Item, type Metadata, needInvoice, needSubscription, type Price, type Subscription } from './shapes.ts';
+
+const DAY = 86_400;
+const HOURS_TO_PAY = 23;
+
+belief('the first invoice of a subscription that a schedule starts, or that is sent by mail, is a draft for an hour; others are finalised and paid at once');
+
+export type SubscriptionOrder = {
+  customer: StripeObject;
+  items: readonly { price: Price; quantity: number; metadata: Metadata }[];
+  trialEnd: number | null;
+  collection: CollectionMethod;
+  daysUntilDue: number | null;
+  method: string | null;
+  payment: 'allow_incomplete' | 'default_incomplete' | 'error_if_incomplete';
+  cancelAt: number | null;
+  cancelAtPeriodEnd: boolean;
+  description: string | null;
+  metadata: Metadata;
+  /** The schedule that starts it: payment then follows by the clock. */
+  schedule: string | null;
+};
+
+export function newSubscription(place: Place, order: SubscriptionOrder): Subscription {
+  const pace = commonPace(order.items.map(({ price }) => price));
+  const currency = order.items[0]?.price.currency ?? '';
+  const anchor = order.trialEnd ?? place.now;
+  const period = order.trialEnd ? { start: place.now, end: order.trialEnd } : periodAt(place.now, pace, place.now);
+  const byClock = order.schedule !== null || order.collection === 'send_invoice';
+  const status = order.trialEnd ? 'trialing' : byClock ? 'active' : 'incomplete';
+  const id = place.newId('sub');
+  const items = order.items.toReversed().map((item) => place.put(itemOf(place, id, item, period))); // lists show the newest first
+  const blank = blankSubscription(place, id, { ...order, currency, anchor, status, items: items.toReversed(), periodEnd: period.end });
+  const draft = drawUp(place, blank, 'subscription_create', { before: { start: place.now, end: place.now }, period, advances: true });
+  if (!byClock && draft.amount_due > 0 && order.payment !== 'default_incomplete' && !methodOf(place, draft) && !blank.default_payment_method) throw noMethod();
+  const started = place.put<Subscription>({ ...blank, latest_invoice: draft.id });
+  place.emit('customer.subscription.created', started);
+  place.emit('invoice.created', draft);
+  schedulePeriod(place, started);
+  if (started.cancel_at !== null && !started.cancel_at_period_end) place.due('cancel_subscription', id, started.cancel_at);
+  if (order.trialEnd || !byClock) payFirst(place, draft, order.payment);
+  return needSubscription(place, id);
+}
+
+/** Finalises the first invoice and tries to get it paid, while the subscriber waits. */
+function payFirst(place: Place, draft: Invoice, payment: SubscriptionOrder['payment']): void {
+  const open = finalizeInvoice(place, draft, { advances: true, collectAt: null });
+  if (open.status !== 'open') return;
+  const { outcome, refusal } =
+    payment === 'default_incomplete' ? { outcome: 'requires_action' as const, refusal: null } : attempt(place, open, { automatic: false });
+  const subscription = needInvoice(place, open.id).parent?.subscription_details.subscription ?? '';
+  if (outcome === 'paid') return;
+  if (payment === 'error_if_incomplete')
+    throw new Refusal(
+      402,
+      refusal?.error ?? {
+        type: 'card_error',
+        message: 'Payment for this subscription requires additional user action.',
+        code: 'subscription_payment_intent_requires_action',
+      },
+    );
+  place.due('expire_subscription', subscription, place.now + HOURS_TO_PAY * 3600);
+}
+
+/** All items of one subscription renew at one pace and in one currency. */
+export function commonPace(prices: readonly Price[]): NonNullable<Price['recurring']> {
+  const [first] = prices;
+  if (!first) throw new Refusal(400, { message: 'Missing required param: items.', code: 'parameter_missing', param: 'items' });
+  for (const price of prices) {
+    if (!price.recurring)
+      throw new Refusal(400, {
+        message: `The price specified is set to \`type=one_time\` but this field only accepts prices with \`type=recurring\`.`,
+        param: 'items[0][price]',
+      });
+    if (!price.active)
+      throw new Refusal(400, {
+        message: `The price specified is inactive. This field only accepts active prices.`,
+        code: 'price_inactive',
+        param: 'items[0][price]',
+      });
+    if (price.currency !== first.currency) throw new Refusal(400, { message: 'All prices on a subscription must have the same currency.', param: 'items' });
+    if (price.recurring.interval !== first.recurring?.interval || price.recurring.interval_count !== first.recurring.interval_count)
+      throw new Refusal(400, { message: 'This sandbox carries only prices of one interval on a subscription.', param: 'items' });
+  }
+  if (!first.recurring) throw new Refusal(400, { message: 'Missing required param: items.', code: 'parameter_missing', param: 'items' });
+  if (new Set(prices.map((price) => price.id)).size < prices.length)
+    throw new Refusal(400, { message: 'Cannot add multiple subscription items with the same price.', param: 'items' });
+  return first.recurring;
+}
+
+export function itemOf(
+  place: Place,
+  subscription: string,
+  { price, quantity, metadata }: SubscriptionOrder['items'][number],
+  period: { start: number; end: number },
+): Item {
+  return {
+    id: place.newId('si'),
+    object: 'subscription_item',
+    billing_thresholds: null,
+    created: place.now,
+    current_period_end: period.end,
+    current_period_start: period.start,
+    current_trial: null,
+    discounts: [],
+    metadata,
+    plan: planOf(price),
+    price,
+    quantity,
+    subscription,
+    tax_rates: [],
+  };
+}
+
+type Blank = SubscriptionOrder & { currency: string; anchor: number; status: Subscription['status']; items: readonly Item[]; periodEnd: number };
+
+function blankSubscription(place: Place, id: string, of: Omit<Blank, 'items'> & { items: readonly Item[] }): Subscription {
+  return {
+    id,
+    object: 'subscription',
+    application: place.application,
+    application_fee_percent: null,
+    automatic_tax: { disabled_reason: null, enabled: false, liability: null },
+    billing_cycle_anchor: of.anchor,
+    billing_cycle_anchor_config: null,
+    billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible' },
+    billing_schedules: [],
+    billing_thresholds: null,
+    cancel_at: of.cancelAtPeriodEnd ? of.periodEnd : of.cancelAt,
+    cancel_at_period_end: of.cancelAtPeriodEnd,
+    canceled_at: of.cancelAtPeriodEnd || of.cancelAt ? place.now : null,
+    cancellation_details: {
+      comment: null,
+      feedback: null,
+      feedback_option: null,
+      reason: of.cancelAtPeriodEnd || of.cancelAt ? 'cancellation_requested' : null,
+    },
+    collection_method: of.collection,
+    created: place.now,
+    currency: of.currency,
+    customer: of.customer.id,
+    customer_account: null,
+    days_until_due: of.collection === 'send_invoice' ? of.daysUntilDue : null,
+    default_payment_method: of.method,
+    default_source: null,
+    default_tax_rates: [],
+    description: of.description,
+    discounts: [],
+    ended_at: null,
+    invoice_settings: { account_tax_ids: null, custom_fields: null, description: null, footer: null, issuer: { type: 'self' } },
+    items: itemList(id, of.items),
+    latest_invoice: null,
+    livemode: place.livemode,
+    managed_payments: null,
+    metadata: of.metadata,
+    next_pending_invoice_item_invoice: null,
+    on_behalf_of: null,
+    pause_collection: null,
+    payment_settings: { payment_method_options: null, payment_method_types: null, save_default_payment_method: 'off' },
+    pending_invoice_item_interval: null,
+    pending_setup_intent: null,
+    pending_update: null,
+    schedule: of.schedule,
+    start_date: place.now,
+    status: of.status,
+    test_clock: null,
+    transfer_data: null,
+    trial_end: of.trialEnd,
+    trial_settings: { end_behavior: { billing_cycle_anchor: null, missing_payment_method: 'create_invoice' } },
+    trial_start: of.trialEnd ? place.now : null,
+  };
+}
+
+export const trialEndIn = (place: Place, days: number | undefined): number | null => (days ? place.now + days * DAY : null);
