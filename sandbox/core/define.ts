@@ -36,6 +36,11 @@ export type Place = {
   readonly livemode: boolean;
   /** Sandbox time in whole seconds, the same for the length of a request or of a due job. */
   readonly now: number;
+  /** Who the account is; `currency` is the one its balance is kept in. */
+  readonly merchant: { readonly name: string; readonly country: string; readonly currency: string };
+  /** The platform's client id when a platform made the request, else null. */
+  readonly application: string | null;
+  /** `newId('cus')` or `newId('cus_')`. */
   newId(prefix: string): string;
   /** A copy of the object as stored (unexpanded: ids where Stripe sends ids); null when absent or deleted. */
   find(type: string, id: string): StripeObject | null;
@@ -47,13 +52,16 @@ export type Place = {
   remove(type: string, id: string): StripeObject;
   /** All objects of a type for which the promoted fields have these values, newest first. Only fields named in the type's `indexes` may be asked for. */
   all(type: string, where?: Readonly<Record<string, string>>): StripeObject[];
+  /** One page of them in Stripe's list envelope, by the cursors, `limit` and `created` in the params; for lists under a parent. */
+  list(type: string, where: Readonly<Record<string, string>>, params: Params, url: string): List;
   /** Records an event about the object as it is stored, and lets other types react to it before this returns. `previous`: the fields an *.updated changed, with their old values. */
   emit(event: string, object: StripeObject, previous?: Readonly<Record<string, unknown>>): void;
-  /** Has the type's `due` job run at that second of sandbox time (again replaces; null takes it off). */
+  /** Has the `due` job of that name run at that second of sandbox time (again replaces; null takes it off). Names of jobs are unique over all types. */
   due(job: string, id: string, at: number | null): void;
 };
 
 export type Input = { readonly params: Params; readonly path: Readonly<Record<string, string>> };
+/** `path` as the SDK's: '/v1/invoices/{id}/pay'; a name in braces arrives in `input.path`. What `run` answers is shown and expanded by the wire. */
 export type Route = { readonly method: 'GET' | 'POST' | 'DELETE'; readonly path: string; readonly run: (place: Place, input: Input) => StripeObject | List };
 
 export type ObjectType = {
@@ -66,12 +74,16 @@ export type ObjectType = {
   /** Field path → type it names, for `expand[]`. A field absent from the stored object until it is asked for is `included` instead. */
   readonly expandable?: Readonly<Record<string, string>>;
   readonly included?: Readonly<Record<string, (place: Place, object: StripeObject) => List | StripeObject | null>>;
-  /** `GET /v1/<collection>` filters: parameter → index path. `created` and the cursors come with every list. Absent: the type has no list route of its own. */
+  /** What is only true at the moment of asking (an embedded list, a status that time changes), laid over the stored object in every answer and event. */
+  readonly shown?: (place: Place, object: StripeObject) => StripeObject;
+  /** `GET /v1/<collection>` filters: parameter (dotted where it nests) → index path. `created` and the cursors come with every list. Absent: the type has no list route of its own. */
   readonly listFilters?: Readonly<Record<string, string>>;
   /** Last word on which rows a list shows (subscriptions hide canceled ones unless asked). */
   readonly listed?: (object: StripeObject, params: Params) => boolean;
   /** Retrieve stands for every type unless this says no. */
   readonly retrievable?: false;
+  /** A deleted one is answered as `{id, object, deleted: true}` instead of 404. */
+  readonly remembered?: true;
   /** All other routes. */
   readonly routes?: readonly Route[];
   /** Jobs of sandbox time, by name. */

@@ -1,0 +1,12 @@
+// `npm run sandbox`: the local Stripe. `… beliefs` prints what it does from memory alone.
+import { configOf } from './core/config.ts';
+import { allBeliefs } from './core/define.ts';
+import { startSandbox } from './sandbox.ts';
+
+if (process.argv[2] === 'beliefs') {
+  for (const belief of allBeliefs()) console.log(belief);
+} else {
+  const sandbox = await startSandbox(configOf(process.env));
+  console.log(`ready ${sandbox.url}${sandbox.smtp ? ` ${sandbox.smtp}` : ''}`);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void sandbox.close().then(() => process.exit(0)));
+}

@@ -1,0 +1,122 @@
+// A whole sandbox: core, wire, deliveries, control, console and mail sink behind one address on loopback.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Config } from './core/config.ts';
+import { type Core, openCore } from './core/core.ts';
+import { Refusal } from './core/define.ts';
+import { startRunner } from './core/runner.ts';
+import { answerControl } from './control/answer-control.ts';
+import { type Faults, newFaults } from './control/faults.ts';
+import { type Delivery, startDelivery } from './delivery/engine.ts';
+import { setPlatformEndpoints } from './delivery/platform-endpoints.ts';
+import { closeAgents } from './delivery/post.ts';
+import { type MailBox, openMailBox } from './mail/box.ts';
+import { startMailSink } from './mail/sink.ts';
+import { answerOAuth } from './oauth/answer-oauth.ts';
+import { type Grants, newGrants } from './oauth/grants.ts';
+import { addAccountRoutes, createAccount } from './objects/account.ts';
+import { addEventRoutes } from './objects/event.ts';
+import { TYPES } from './objects/index.ts';
+import { answerApi } from './wire/answer-api.ts';
+import { prune } from './wire/idempotency.ts';
+import { refusalReply } from './wire/perform.ts';
+import { newRateLimits, type RateLimits } from './wire/rate-limits.ts';
+import { newRequestLog, type RequestLog } from './wire/request-log.ts';
+
+const MAX_BODY = 1024 * 1024;
+
+export type Sandbox = {
+  core: Core;
+  grants: Grants;
+  faults: Faults;
+  rates: RateLimits;
+  log: RequestLog;
+  delivery: Delivery;
+  box: MailBox;
+  url: string;
+  smtp: string | null;
+  close(): Promise<void>;
+};
+
+export async function startSandbox(config: Config): Promise<Sandbox> {
+  const core = openCore(config, TYPES);
+  const box = openMailBox(core.store.db);
+  const grants = newGrants(core);
+  const delivery = startDelivery(core);
+  createAccount(core, { id: config.platform, name: 'Platform', email: 'platform@sandbox.example', country: 'US', platform: true });
+  addEventRoutes(core, delivery.resend);
+  addAccountRoutes(core, grants);
+  setPlatformEndpoints(core);
+  prune(core);
+  const stopRunner = startRunner(core);
+  const sink = config.smtpPort === null ? null : await startMailSink(box, { port: config.smtpPort });
+  const sandbox: Sandbox = {
+    core,
+    grants,
+    faults: newFaults(),
+    rates: newRateLimits(),
+    log: newRequestLog(),
+    delivery,
+    box,
+    url: '',
+    smtp: sink ? `smtp://127.0.0.1:${sink.port}` : null,
+    async close() {
+      stopRunner();
+      delivery.stop();
+      closeAgents();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await sink?.close();
+      core.store.close();
+    },
+  };
+  const server = createServer((req, res) => void answer(sandbox, req, res));
+  sandbox.url = `http://127.0.0.1:${await listen(server, config.port)}`;
+  return sandbox;
+}
+
+async function answer(sandbox: Sandbox, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  try {
+    const body = await bodyOf(req);
+    if (body === null) return sendJson(res, 413, refusalReply(new Refusal(413, { message: 'The request is larger than 1 MB.' })).body);
+    const url = new URL(req.url ?? '/', sandbox.url);
+    if (url.pathname.startsWith('/v1/')) return await answerApi(sandbox, req, res, url, body);
+    if (url.pathname.startsWith('/_sandbox/') && url.pathname !== '/_sandbox/console.css') {
+      const { status, body: answered } = await answerControl(sandbox, req.method ?? 'GET', url, body);
+      return sendJson(res, status, answered);
+    }
+    const oauth = answerOAuth(sandbox.core, sandbox.grants, req, url.pathname, body);
+    if (oauth) return sendJson(res, oauth.status, oauth.body);
+    sendJson(res, 404, refusalReply(new Refusal(404, { message: `Unrecognized request URL (${String(req.method)}: ${url.pathname}).` })).body);
+  } catch (error) {
+    if (!(error instanceof Refusal)) console.error('sandbox: a request broke', error);
+    const reply = refusalReply(error instanceof Refusal ? error : new Refusal(500, { type: 'api_error', message: 'The sandbox broke; see its output.' }));
+    if (!res.headersSent) sendJson(res, reply.status, reply.body);
+  }
+}
+
+/** Null when it is too large. */
+async function bodyOf(req: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of req) {
+    const piece = chunk as Buffer; // no encoding was set
+    size += piece.length;
+    if (size <= MAX_BODY) chunks.push(piece);
+  }
+  return size > MAX_BODY ? null : Buffer.concat(chunks).toString('utf8');
+}
+
+function sendJson(res: ServerResponse, status: number, body: unknown): void {
+  res.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
+  res.end(JSON.stringify(body, null, 2));
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
