@@ -1,6 +1,8 @@
 // Which payments a tab, a filter or a search means. Under row-level security only leakproof operators reach an index: equality and ranges.
 import type { PaymentsTab } from '../../catalogue/lists.ts';
 import { currencyIn, type Filter, type ListQuery, readAmount } from '../../catalogue/query.ts';
+import type { Tx } from '../../db.ts';
+import type { Ledger } from '../../ledger.ts';
 import { spanOf } from './days.ts';
 import { here, type Params } from './statement.ts';
 
@@ -16,19 +18,47 @@ export const tabs: Readonly<Record<PaymentsTab, readonly string[]>> = {
   disputed: ['p.dispute_open'],
 };
 
-export function conditions({ filters, search }: ListQuery, zone: string, params: Params): string[] {
-  const parts = filters.flatMap((filter) => condition(filter, zone, params));
-  return search === null ? parts : [...parts, ...searchFor(search, params)];
+/** Customers by what was typed, looked up once; null in a list where it would be too long to hand over. */
+export type Named = ReadonlyMap<string, readonly string[] | null>;
+
+const HANDED_OVER = 2_000;
+
+/** Looks through names, e-mails, phone numbers and descriptions. "Contains" cannot use an index here: it reads the ledger's customers. */
+export async function customersNamed(tx: Tx, ledger: Ledger, { filters, search }: ListQuery): Promise<Named> {
+  const asked = [...filters.filter(({ field }) => field === 'customer').map(({ values }) => values[0]!), ...(search === null ? [] : [search])];
+  const texts = asked.filter((text) => !isIdLike(text) && (text !== search || readAmount(text) === null));
+  const named = new Map<string, readonly string[] | null>();
+  for (const text of texts) {
+    const rows = await tx.query<{ id: string }>(`${NAMED('$4')} LIMIT ${HANDED_OVER + 1}`, [
+      ledger.workspace,
+      ledger.account,
+      ledger.livemode,
+      text.toLowerCase(),
+    ]);
+    named.set(text, rows.length > HANDED_OVER ? null : rows.map(({ id }) => id));
+  }
+  return named;
 }
 
-function condition(filter: Filter, zone: string, params: Params): string[] {
+const NAMED = (text: string) => `SELECT c.id FROM customers c WHERE ${here('c')} AND strpos(c.search, ${text}) > 0`;
+
+function isIdLike(text: string): boolean {
+  return /^[a-z]{2,8}_\w{4,}$/.test(text);
+}
+
+export function conditions({ filters, search }: ListQuery, zone: string, named: Named, params: Params): string[] {
+  const parts = filters.flatMap((filter) => condition(filter, zone, named, params));
+  return search === null ? parts : [...parts, ...searchFor(search, named, params)];
+}
+
+function condition(filter: Filter, zone: string, named: Named, params: Params): string[] {
   switch (filter.field) {
     case 'status':
       return [statusIs(filter.values, params)];
     case 'method':
       return [`p.method_type = ANY(${params.add(filter.values)})`];
     case 'customer':
-      return [customerIs(filter.values[0]!, params)];
+      return [customerIs(filter.values[0]!, named, params)];
     case 'created': {
       const { from, before } = spanOf(filter, zone);
       return [...(from ? [`p.created >= ${params.add(from)}`] : []), ...(before ? [`p.created < ${params.add(before)}`] : [])];
@@ -46,16 +76,17 @@ function statusIs(words: readonly string[], params: Params): string {
   return `(${[...parts, ...(plain.length < words.length ? ['p.dispute_open'] : [])].join(' OR ')})`;
 }
 
-function customerIs(value: string, params: Params): string {
-  if (/^cus_\w+$/.test(value)) return `p.customer = ${params.add(value)}`;
-  return `p.customer IN (SELECT c.id FROM customers c WHERE ${here('c')} AND strpos(c.search, ${params.add(value.toLowerCase())}) > 0)`;
+function customerIs(text: string, named: Named, params: Params): string {
+  if (isIdLike(text)) return `p.customer = ${params.add(text)}`;
+  const ids = named.get(text);
+  return ids ? `p.customer = ANY(${params.add(ids)})` : `p.customer IN (${NAMED(params.add(text.toLowerCase()))})`;
 }
 
-/** An id as a whole, or an amount, or else part of a customer's name, e-mail or description. */
-function searchFor(text: string, params: Params): string[] {
-  if (/^[a-z]{2,8}_\w{4,}$/.test(text)) return [isAbout(params.add(text))];
+/** An id as a whole, or an amount, or else part of what is known of a customer. */
+function searchFor(text: string, named: Named, params: Params): string[] {
+  if (isIdLike(text)) return [isAbout(params.add(text))];
   const amount = readAmount(text);
-  return amount ? amountIs(amount, params) : [customerIs(text, params)];
+  return amount ? amountIs(amount, params) : [customerIs(text, named, params)];
 }
 
 function isAbout(id: string): string {

@@ -4,7 +4,7 @@ import type { ListQuery } from '../../catalogue/query.ts';
 import { db, type Tx } from '../../db.ts';
 import type { Ledger } from '../../ledger.ts';
 import { countEach, type Keyset, type Page, readPage, type Row, type Total } from './keyset.ts';
-import { conditions, tabs, WORD } from './payments-where.ts';
+import { conditions, customersNamed, tabs, WORD } from './payments-where.ts';
 import { here, type Params } from './statement.ts';
 
 export type PaymentRow = {
@@ -40,8 +40,9 @@ export type PaymentsPage = Page<PaymentRow> & {
 
 export async function listPayments(ledger: Ledger, query: ListQuery, zone: string): Promise<PaymentsPage> {
   const tab = (query.tab ?? 'all') as PaymentsTab;
-  const where = (of: PaymentsTab) => (params: Params) => [here('p'), ...tabs[of], ...conditions(query, zone, params)];
   return db.as(ledger, async (tx) => {
+    const named = await customersNamed(tx, ledger, query);
+    const where = (of: PaymentsTab) => (params: Params) => [here('p'), ...tabs[of], ...conditions(query, zone, named, params)];
     const page = await readPage<PaymentRow & Row>(tx, ledger, { list, query, where: where(tab), select: SELECT });
     const counts = await countEach(tx, ledger, list.table, paymentsGrammar.tabs, (of, params) => where(of)(params));
     return { ...page, tabs: counts, total: counts[tab], sums: sumsOf(page.rows), methods: await methodsIn(tx, ledger) };
