@@ -1,0 +1,37 @@
+// The rail's sync line, from the connection's facts.
+import { t } from '#lib/messages/index.ts';
+import type { Format } from '../object/format.ts';
+import type { Sync } from '../shell/describe.ts';
+import type { Described } from './describe.ts';
+import { factText, typeName } from './history.ts';
+
+const SHOWN = 3;
+
+const tones = {
+  awaiting_confirmation: 'warn',
+  backfilling: 'info',
+  live: 'pos',
+  suspended: 'warn',
+  revoked: 'neg',
+  disconnecting: 'info',
+  disconnected: 'neu',
+} as const satisfies Record<Described['state'], Sync['tone']>;
+
+export function syncOf(connection: Described | null, href: string, format: Format): Sync {
+  if (!connection) return { tone: 'neu', state: t('shell.syncOff'), href };
+  const failed = connection.backfill.find((fact) => fact.state === 'failed');
+  const running = connection.backfill.filter((fact) => fact.state === 'running' || fact.state === 'failed');
+  const facts = running.slice(0, SHOWN).map((fact) => t('connect.syncFact', { type: typeName(fact.type), fact: factText(fact, format) }));
+  if (running.length > SHOWN) facts.push(t('connect.syncMore', { count: running.length - SHOWN }));
+  return {
+    tone: failed ? 'neg' : tones[connection.state],
+    state: failed ? t('shell.syncTrouble', { what: typeName(failed.type) }) : stateText(connection),
+    newestEvent: connection.newestEvent,
+    facts,
+    href,
+  };
+}
+
+function stateText({ state }: Described): string {
+  return state === 'live' ? t('shell.syncLive') : t(`status.connection.${state}`);
+}
