@@ -46,12 +46,15 @@ export async function markOwed(tx: Tx, ledger: Ledger, refs: readonly Ref[], opt
 
 export type Lock = { readonly type: string; readonly id: string; readonly token: bigint; readonly leased: boolean };
 
-/** Locks the work rows of these objects, in the one order of all writers: work first, then mirrored rows, both sorted by (type, id). */
+/**
+ * Locks the work rows of these objects, in the one order of all writers: work first, then mirrored rows, both sorted by (type, id).
+ * `leased` counts an expired lease too: its holder may only be slow, and its fetch still stands as long as its token does.
+ */
 export async function lockWork(tx: Tx, ledger: Ledger, refs: readonly Ref[]): Promise<Lock[]> {
   const sought = unique(refs);
   if (sought.length === 0) return [];
   return tx.query<Lock>(
-    `SELECT w.type, w.id, w.token, COALESCE(w.lease_until > clock_timestamp(), false) AS leased
+    `SELECT w.type, w.id, w.token, w.lease_until IS NOT NULL AS leased
        FROM work w JOIN unnest($4::text[], $5::text[]) AS r(type, id) ON w.type = r.type AND w.id = r.id
       WHERE w.workspace_id = $1 AND w.account = $2 AND w.livemode = $3 AND w.kind = 'object'
       ORDER BY w.type COLLATE "C", w.id COLLATE "C" FOR UPDATE OF w`,
@@ -59,11 +62,11 @@ export async function lockWork(tx: Tx, ledger: Ledger, refs: readonly Ref[]): Pr
   );
 }
 
-/** Voids fetches in flight for these objects: what they bring is older than what was just applied. */
+/** Voids fetches in flight for these objects: what they bring is older than what was just applied. Their lease ends with them. */
 export async function voidFetches(tx: Tx, ledger: Ledger, refs: readonly Ref[]): Promise<void> {
   if (refs.length === 0) return;
   await tx.query(
-    `UPDATE work w SET token = w.token + 1 FROM unnest($4::text[], $5::text[]) AS r(type, id)
+    `UPDATE work w SET token = w.token + 1, lease_until = NULL FROM unnest($4::text[], $5::text[]) AS r(type, id)
       WHERE w.workspace_id = $1 AND w.account = $2 AND w.livemode = $3 AND w.kind = 'object' AND w.type = r.type AND w.id = r.id`,
     [ledger.workspace, ledger.account, ledger.livemode, refs.map((ref) => ref.type), refs.map((ref) => ref.id)],
   );

@@ -20,7 +20,12 @@ export type Unfolded = { readonly rows: readonly Row[]; readonly families: reado
 /** Deeper nesting than this is nothing of Stripe's and would exhaust a stack, here or in the database. */
 const DEEPEST = 100;
 
-export function unfold(object: StripeObject): Unfolded {
+/** What the later pages of lists inside an object hold, by `listKey`: the parent's own `data` keeps the first page, as Stripe sends it. */
+export type Rest = ReadonlyMap<string, readonly StripeObject[]>;
+
+export const listKey = (parent: string, field: string): string => `${parent} ${field}`;
+
+export function unfold(object: StripeObject, rest: Rest = new Map()): Unfolded {
   const rows: Row[] = [];
   const families: Family[] = [];
   const { value, note } = clean(object);
@@ -50,7 +55,9 @@ export function unfold(object: StripeObject): Unfolded {
   }
 
   function takeList(entry: Entry, parent: StripeObject, field: string, list: List): void {
-    for (const inner of list.data) if (isObject(inner)) take(inner);
+    const more = rest.get(listKey(parent.id, field));
+    const members = [...list.data, ...(more ?? []).map((inner) => clean(inner).value)].filter(isObject);
+    for (const inner of members) take(inner);
     const child = entry.children[field];
     if (child)
       families.push({
@@ -58,8 +65,8 @@ export function unfold(object: StripeObject): Unfolded {
         parentType: entry.type,
         child: child.type,
         column: child.parentColumn,
-        ids: list.data.filter(isObject).map((inner) => inner.id),
-        complete: list.has_more !== true,
+        ids: members.map((inner) => inner.id),
+        complete: list.has_more !== true || more !== undefined,
       });
   }
 }

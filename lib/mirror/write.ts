@@ -7,15 +7,15 @@ import { publish } from '../publish.ts';
 import { decide } from './decide.ts';
 import type { Evidence } from './evidence.ts';
 import { keyOf, lockWork, markOwed, owable, voidFetches, type Ref } from './owe.ts';
-import { unfold, type Family, type Row } from './unfold.ts';
+import { unfold, type Family, type Rest, type Row } from './unfold.ts';
 import { bury, buryAbsent, doubt, findStanding, upsert, type Copy, type Missing } from './write/upsert.ts';
 import { derivePayments } from './write/payments.ts';
 
 export type { Evidence } from './evidence.ts';
 export { evidenceOfEvent, evidenceOfReply } from './evidence.ts';
 
-/** One object with what is known about its age. `fenced`: fetched under a lease whose token still stands. */
-export type Shown = { readonly object: StripeObject; readonly evidence: Evidence; readonly fenced?: ReadonlySet<string> };
+/** One object with what is known about its age. `fenced`: fetched under a lease whose token still stands. `rest`: later pages of lists inside it. */
+export type Shown = { readonly object: StripeObject; readonly evidence: Evidence; readonly fenced?: ReadonlySet<string>; readonly rest?: Rest };
 
 /** `written` rows changed; `stale` copies were passed over; `owed` objects wait for a refetch because of this write. */
 export type Written = { readonly written: readonly Ref[]; readonly stale: readonly Ref[]; readonly owed: readonly Ref[] };
@@ -35,19 +35,26 @@ export async function writeObjects(
   );
 }
 
-/** Each object with evidence of its own. `{deleted: true}` makes a tombstone. */
-export async function writeShown(tx: Tx, ledger: Ledger, shown: readonly Shown[]): Promise<Written> {
+/** Each object with evidence of its own. `{deleted: true}` makes a tombstone. `neighbours` are owed a refetch whatever is written, and doubted until then. */
+export async function writeShown(tx: Tx, ledger: Ledger, shown: readonly Shown[], neighbours: readonly Ref[] = []): Promise<Written> {
   const { rows, families } = flatten(shown);
-  if (rows.length === 0) return { written: [], stale: [], owed: [] };
-  const locks = await lockWork(tx, ledger, rows.map(refOf));
+  const due = owable([...neighbours, ...rows.filter((row) => unproven(row) && !isGone(row)).map(payer)]);
+  if (rows.length === 0 && due.length === 0) return { written: [], stale: [], owed: [] };
+  const locks = await lockWork(tx, ledger, [...rows.map(refOf), ...due]);
+  // What is owed for certain is marked before the first row is touched: two writers of one payment then meet at their work rows, not in a deadlock.
+  await markOwed(tx, ledger, due);
   const written: Ref[] = [];
   const stale: Ref[] = [];
   const owed: Ref[] = [];
-  for (const [type, ofType] of sorted(groupBy(rows, (row) => row.entry.type))) {
-    const result = await writeType(tx, ledger, entryOf(type), ofType);
+  const ofType = Map.groupBy(rows, (row) => row.entry.type);
+  const dueOfType = Map.groupBy(due, (ref) => ref.type);
+  for (const type of [...new Set([...ofType.keys(), ...dueOfType.keys()])].sort()) {
+    const entry = entryOf(type);
+    const result = await writeType(tx, ledger, entry, ofType.get(type) ?? []);
     written.push(...result.written);
     stale.push(...result.stale);
     owed.push(...result.owed);
+    if (entry.money) await doubt(tx, ledger, entry, idsOf(dueOfType.get(type) ?? []));
   }
   const landed = new Set(written.map(keyOf));
   written.push(
@@ -62,14 +69,19 @@ export async function writeShown(tx: Tx, ledger: Ledger, shown: readonly Shown[]
     ledger,
     locks.filter((lock) => lock.leased && landed.has(keyOf(lock)) && !rows.some((row) => row.fenced && keyOf(refOf(row)) === keyOf(lock))),
   );
-  await markOwed(tx, ledger, owed);
-  const payments = await derivePayments(tx, ledger, [...written, ...owed]);
+  const marked = new Set(due.map(keyOf));
+  await markOwed(
+    tx,
+    ledger,
+    owed.filter((ref) => !marked.has(keyOf(ref))),
+  );
+  const payments = await derivePayments(tx, ledger, [...written, ...owed, ...due]);
   await publish(tx, ledger, [...new Set([...written.map((ref) => ref.id), ...payments])]);
-  return { written, stale, owed };
+  return { written, stale, owed: owable([...owed, ...due]) };
 }
 
 type Flat = Row & { readonly evidence: Evidence; readonly fenced: boolean };
-type FlatFamily = Family & { readonly evidence: Evidence };
+type FlatFamily = Family & { readonly evidence: Evidence; readonly fenced: boolean };
 
 const refOf = (row: Row): Ref => ({ type: row.entry.type, id: row.object.id });
 
@@ -83,16 +95,7 @@ async function writeType(tx: Tx, ledger: Ledger, entry: Entry, rows: readonly Fl
     ...(await bury(tx, ledger, entry, gone.map(copy))),
   ]);
   const missed = rows.filter((row) => !landed.has(row.object.id));
-  const standing = new Map(
-    (
-      await findStanding(
-        tx,
-        ledger,
-        entry,
-        missed.map((row) => row.object.id),
-      )
-    ).map((row) => [row.id, row]),
-  );
+  const standing = new Map((await findStanding(tx, ledger, entry, idsOf(missed.map(refOf)))).map((row) => [row.id, row]));
   const owing = rows.filter((row) =>
     landed.has(row.object.id)
       ? !isGone(row) && unproven(row)
@@ -105,20 +108,23 @@ async function writeType(tx: Tx, ledger: Ledger, entry: Entry, rows: readonly Fl
           fenced: row.fenced,
         }).owes,
   );
-  if (entry.money)
-    await doubt(
-      tx,
-      ledger,
-      entry,
-      owing.filter((row) => !landed.has(row.object.id)).map((row) => row.object.id),
-    );
-  return { written: rows.filter((row) => landed.has(row.object.id)).map(refOf), stale: missed.map(refOf), owed: owable(owing.map(refOf)) };
+  if (entry.money) await doubt(tx, ledger, entry, idsOf(owing.filter((row) => !landed.has(row.object.id)).map(refOf)));
+  return { written: rows.filter((row) => landed.has(row.object.id)).map(refOf), stale: missed.map(refOf), owed: owable(owing.map(payer)) };
+}
+
+/** Whose refetch brings this object: its own, or its parent's where only that one can. */
+function payer(row: Row): Ref {
+  const { listing } = row.entry;
+  if (listing.how !== 'embedded') return refOf(row);
+  const column = Object.values(entryOf(listing.parent).children).find((child) => child.type === row.entry.type)?.parentColumn;
+  const parent = column === undefined ? null : row.entry.columns[column]?.of(row.object);
+  return { type: listing.parent, id: typeof parent === 'string' ? parent : '' };
 }
 
 async function buryChildren(tx: Tx, ledger: Ledger, families: readonly FlatFamily[]): Promise<Ref[]> {
   const buried: Ref[] = [];
-  for (const [child, ofChild] of sorted(groupBy(families, (family) => family.child))) {
-    const missing: Missing[] = ofChild.map(({ parent, ids, evidence }) => ({ parent, ids, evidence }));
+  for (const [child, ofChild] of sorted(Map.groupBy(families, (family) => family.child))) {
+    const missing: Missing[] = ofChild.map(({ parent, ids, evidence, fenced }) => ({ parent, ids, evidence, fenced }));
     const ids = await buryAbsent(tx, ledger, entryOf(child), ofChild[0]!.column, missing);
     buried.push(...ids.map((id) => ({ type: child, id })));
   }
@@ -129,8 +135,8 @@ async function buryChildren(tx: Tx, ledger: Ledger, families: readonly FlatFamil
 function flatten(shown: readonly Shown[]): { rows: Flat[]; families: FlatFamily[] } {
   const rows = new Map<string, Flat>();
   const families: FlatFamily[] = [];
-  for (const { object, evidence, fenced } of shown) {
-    const unfolded = unfold(object);
+  for (const { object, evidence, fenced, rest } of shown) {
+    const unfolded = unfold(object, rest);
     for (const row of unfolded.rows) {
       const flat: Flat = { ...row, evidence, fenced: fenced !== undefined && isFenced(fenced, row, unfolded.families) };
       const other = rows.get(keyOf(refOf(row)));
@@ -138,7 +144,9 @@ function flatten(shown: readonly Shown[]): { rows: Flat[]; families: FlatFamily[
     }
     if (evidence.kind !== 'payload')
       families.push(
-        ...unfolded.families.filter((family) => family.complete && entryOf(family.child).listing.how === 'embedded').map((family) => ({ ...family, evidence })),
+        ...unfolded.families
+          .filter((family) => family.complete && entryOf(family.child).listing.how === 'embedded')
+          .map((family) => ({ ...family, evidence, fenced: fenced?.has(keyOf({ type: family.parentType, id: family.parent })) ?? false })),
       );
   }
   return { rows: [...rows.values()], families };
@@ -165,8 +173,8 @@ function split<T>(items: readonly T[], first: (item: T) => boolean): [T[], T[]] 
   return [items.filter(first), items.filter((item) => !first(item))];
 }
 
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  return Map.groupBy(items, key);
+function idsOf(refs: readonly Ref[]): string[] {
+  return refs.map((ref) => ref.id);
 }
 
 function sorted<T>(groups: ReadonlyMap<string, T>): [string, T][] {

@@ -49,21 +49,24 @@ export async function bury(tx: Tx, ledger: Ledger, entry: Entry, copies: readonl
   return rows.map((row) => row.id);
 }
 
-export type Missing = { readonly parent: string; readonly ids: readonly string[]; readonly evidence: Evidence };
+export type Missing = { readonly parent: string; readonly ids: readonly string[]; readonly evidence: Evidence; readonly fenced: boolean };
 
-/** Children that a complete list of their parent's no longer shows are gone. */
+/** Children that a complete list of their parent's no longer shows are gone, unless they may be younger than the list. */
 export async function buryAbsent(tx: Tx, ledger: Ledger, entry: Entry, parentColumn: string, families: readonly Missing[]): Promise<string[]> {
   if (families.length === 0) return [];
   const rows = await tx.query<{ id: string }>(
     `UPDATE ${entry.collection} AS t SET deleted_at = f.high, as_of_low = GREATEST(t.as_of_low, f.low), as_of_high = GREATEST(t.as_of_high, f.high), as_of_source = f.source, confirmed = true, mirrored_at = clock_timestamp()
-       FROM jsonb_to_recordset($4::jsonb) AS f(parent text, ids jsonb, low timestamptz, high timestamptz, source text)
+       FROM jsonb_to_recordset($4::jsonb) AS f(parent text, ids jsonb, low timestamptz, high timestamptz, source text, fenced boolean)
       WHERE t.workspace_id = $1 AND t.account = $2 AND t.livemode = $3 AND t.${quoted(parentColumn)} = f.parent AND t.deleted_at IS NULL AND NOT f.ids ? t.id
+        AND (f.fenced OR t.as_of_high + interval '${BAND_MS} ms' < f.low)
      RETURNING t.id`,
     [
       ledger.workspace,
       ledger.account,
       ledger.livemode,
-      JSON.stringify(families.map(({ parent, ids, evidence }) => ({ parent, ids, low: evidence.low, high: evidence.high, source: evidence.source }))),
+      JSON.stringify(
+        families.map(({ parent, ids, evidence, fenced }) => ({ parent, ids, low: evidence.low, high: evidence.high, source: evidence.source, fenced })),
+      ),
     ],
   );
   return rows.map((row) => row.id);
