@@ -54,6 +54,40 @@ export function hashOf(workspace: string, seq: bigint, at: string, body: unknown
     .digest('hex');
 }
 
+export type Head = { seq: bigint; hash: string };
+export type Verified = { ok: true; entries: bigint; head: Head | null } | { ok: false; at: bigint; why: 'missing' | 'altered' | 'broken_link' | 'cut_short' };
+
+/**
+ * Walks a workspace's chain from its first entry. Entries cut off the end leave a chain that is whole in itself:
+ * only a head exported earlier shows them (`exported`).
+ */
+export async function verifyAudit(tx: Tx, workspace: string, exported?: Head): Promise<Verified> {
+  let head: Head | null = null;
+  let met = exported === undefined;
+  for (;;) {
+    const entries: Entry[] = await tx.query<Entry>(
+      `SELECT seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, body, prev_hash, hash FROM audit_entry
+        WHERE workspace_id = $1 AND seq > $2 ORDER BY seq LIMIT 1000`,
+      [workspace, head?.seq ?? 0n],
+    );
+    for (const entry of entries) {
+      const expected: bigint = (head?.seq ?? 0n) + 1n;
+      if (entry.seq !== expected) return { ok: false, at: expected, why: 'missing' };
+      if (entry.prev_hash !== (head?.hash ?? GENESIS)) return { ok: false, at: entry.seq, why: 'broken_link' };
+      if (entry.hash !== hashOf(workspace, entry.seq, entry.at, entry.body, entry.prev_hash)) return { ok: false, at: entry.seq, why: 'altered' };
+      if (entry.seq === exported?.seq) {
+        if (entry.hash !== exported.hash) return { ok: false, at: entry.seq, why: 'altered' };
+        met = true;
+      }
+      head = { seq: entry.seq, hash: entry.hash };
+    }
+    if (entries.length < 1000) break;
+  }
+  return met ? { ok: true, entries: head?.seq ?? 0n, head } : { ok: false, at: (head?.seq ?? 0n) + 1n, why: 'cut_short' };
+}
+
+type Entry = { seq: bigint; at: string; body: unknown; prev_hash: string; hash: string };
+
 function bodyOf(entry: AuditEntry): Record<string, unknown> {
   const { texts: _outside, actor, ...rest } = entry;
   const who = actor.kind === 'person' ? { kind: actor.kind, id: actor.id, role: actor.role } : { kind: actor.kind, id: actor.id };

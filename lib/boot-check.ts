@@ -16,6 +16,7 @@ export const routingTables = [
   'api_key_hash',
   'rate_bucket',
   'heartbeat',
+  'deployment',
 ] as const;
 
 /** Tables of one workspace's data: row-level security, forced. `inbox` stands in both lists: routing by column grants, all else by policy. */
