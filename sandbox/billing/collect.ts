@@ -22,7 +22,8 @@ export function attempt(place: Place, invoice: Invoice, { method, automatic }: {
   const { intent, outcome, refusal } = open ? again(place, open.payment.payment_intent, chosen) : firstTime(place, invoice, chosen);
   const payment = open ?? newPayment(place, invoice, intent.id);
   const current = needInvoice(place, invoice.id);
-  if (outcome === 'succeeded') return { invoice: markPaid(place, current, { payment, attempted: true }), outcome: 'paid', refusal: null, intent };
+  if (outcome === 'succeeded')
+    return { invoice: markPaid(place, current, { payment, attempt: automatic ? 'automatic' : 'by hand' }), outcome: 'paid', refusal: null, intent };
   const waits = outcome === 'requires_action';
   return { invoice: markFailed(place, current, { automatic, refusal: waits ? null : (refusal ?? noMethod()) }), outcome, refusal, intent };
 }
@@ -45,7 +46,7 @@ export function intentSettled(place: Place, intent: StripeObject, succeeded: boo
   if (payment?.status !== 'open') return;
   const invoice = needInvoice(place, payment.invoice);
   if (invoice.status !== 'open' && invoice.status !== 'uncollectible') return;
-  if (succeeded) markPaid(place, invoice, { payment, attempted: true });
+  if (succeeded) markPaid(place, invoice, { payment, attempt: 'by hand' });
   else markFailed(place, invoice, { automatic: false, refusal: noMethod() });
 }
 

@@ -29,7 +29,7 @@ export function finalizeInvoice(place: Place, draft: Invoice, { advances, collec
     status_transitions: { ...draft.status_transitions, finalized_at: place.now },
   });
   place.emit('invoice.finalized', open);
-  if (open.amount_due === 0) return markPaid(place, open, { attempted: false });
+  if (open.amount_due === 0) return markPaid(place, open, { attempt: null });
   if (collects && collectAt !== null) place.due('retry_invoice', open.id, collectAt);
   if (open.due_date !== null) place.due('overdue_invoice', open.id, Math.max(open.due_date, place.now + 1));
   if (advances && open.collection_method === 'send_invoice') place.emit('invoice.sent', open);

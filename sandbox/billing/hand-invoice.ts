@@ -34,7 +34,7 @@ export function payByHand(place: Place, invoice: Invoice, params: Params): Invoi
   const method = off ? null : chosenMethod(place, invoice, params);
   const open = invoice.status === 'draft' ? finalizeInvoice(place, invoice, { advances: invoice.auto_advance, collectAt: place.now + HOUR }) : invoice;
   if (open.status === 'paid') return open;
-  if (off) return markPaid(place, open, { attempted: false, off: true });
+  if (off) return markPaid(place, open, { attempt: null, off: true });
   if (!method) throw noMethod();
   const tried = attempt(place, open, { method, automatic: false });
   if (tried.outcome === 'paid') return tried.invoice;

@@ -10,7 +10,7 @@ belief('an invoice paid out of band counts as paid in amount_paid, and in amount
 belief('an invoice whose payment waits for the customer sends invoice.payment_action_required and not invoice.payment_failed');
 
 /** `off` says that the money did not come through Stripe. */
-export function markPaid(place: Place, invoice: Invoice, by: { payment?: InvoicePayment; attempted: boolean; off?: boolean }): Invoice {
+export function markPaid(place: Place, invoice: Invoice, by: { payment?: InvoicePayment; attempt: 'automatic' | 'by hand' | null; off?: boolean }): Invoice {
   const paid = invoice.amount_due;
   place.due('retry_invoice', invoice.id, null);
   place.due('overdue_invoice', invoice.id, null);
@@ -23,7 +23,7 @@ export function markPaid(place: Place, invoice: Invoice, by: { payment?: Invoice
     amount_paid: paid,
     amount_paid_off_stripe: by.off ? paid : 0,
     amount_remaining: 0,
-    attempt_count: by.attempted ? Math.max(1, invoice.attempt_count) : invoice.attempt_count,
+    attempt_count: attemptsAfter(invoice, by.attempt),
     attempted: true,
     auto_advance: false,
     next_payment_attempt: null,
@@ -37,9 +37,8 @@ export function markPaid(place: Place, invoice: Invoice, by: { payment?: Invoice
   return after;
 }
 
-/** `automatic` attempts move the calendar of retries on; a person's attempts do not, save the first. */
 export function markFailed(place: Place, invoice: Invoice, by: { automatic: boolean; refusal: Refusal | null }): Invoice {
-  const attempts = by.automatic ? invoice.attempt_count + 1 : Math.max(1, invoice.attempt_count);
+  const attempts = attemptsAfter(invoice, by.automatic ? 'automatic' : 'by hand');
   const retries =
     by.automatic && invoice.auto_advance && invoice.collection_method === 'charge_automatically' && invoice.billing_reason !== 'subscription_create';
   const next = retries ? nextAttempt(attempts, place.now) : by.automatic ? null : invoice.next_payment_attempt;
@@ -52,6 +51,12 @@ export function markFailed(place: Place, invoice: Invoice, by: { automatic: bool
   if (retries && next === null) giveUp(place, subscription);
   else setStatus(place, subscription, 'past_due');
   return needInvoice(place, invoice.id);
+}
+
+/** Automatic attempts move the calendar of retries on; a person's attempts do not, save the first. */
+function attemptsAfter(invoice: Invoice, attempt: 'automatic' | 'by hand' | null): number {
+  if (attempt === 'automatic') return invoice.attempt_count + 1;
+  return attempt ? Math.max(1, invoice.attempt_count) : invoice.attempt_count;
 }
 
 /** A due date has passed. */
