@@ -12,12 +12,11 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl;
   const nonce = randomBytes(16).toString('base64');
   const headers = securityHeaders(replyOf(pathname), nonce, process.env.NODE_ENV === 'development');
-  if (isForMembers(request) && (await openSession(request.cookies.get(sessionCookie().name)?.value)) === null) {
-    return new NextResponse(null, { status: 303, headers: { ...headers, Location: `/login?next=${encodeURIComponent(pathname + search)}` } });
-  }
   const onward = new Headers(request.headers);
   onward.set('Content-Security-Policy', headers['Content-Security-Policy'] ?? '');
   onward.set(PATH_HEADER, pathname + search);
+  if (isForMembers(request) && (await openSession(request.cookies.get(sessionCookie().name)?.value)) === null)
+    return NextResponse.rewrite(new URL('/api/auth/first', request.url), { request: { headers: onward }, headers });
   return NextResponse.next({ request: { headers: onward }, headers });
 }
 

@@ -6,7 +6,12 @@ import type { Person } from './describe.ts';
 import type { Theme } from './theme.ts';
 import { ThemeChoice } from './theme-choice.tsx';
 
-export type UserMenuProps = { person: Person; theme: Theme; signOut: ComponentProps<'form'>['action']; support?: string };
+export type UserMenuProps = {
+  person: Person;
+  theme: Theme /** An address that takes a POST, or an action. */;
+  signOut: ComponentProps<'form'>['action'];
+  support?: string;
+};
 
 export function UserMenu({ person, theme, signOut, support }: UserMenuProps) {
   return (
@@ -28,7 +33,7 @@ export function UserMenu({ person, theme, signOut, support }: UserMenuProps) {
           {t('shell.help')} {t('shell.helpLink')}
         </a>
       ) : null}
-      <form action={signOut}>
+      <form action={signOut} method={typeof signOut === 'string' ? 'post' : undefined}>
         <button type="submit" className="popup-item">
           {t('shell.signOut')}
         </button>

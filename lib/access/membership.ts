@@ -3,7 +3,6 @@ import { appendAudit } from '../audit.ts';
 import { db, type Tx } from '../db.ts';
 import { AppError } from '../errors.ts';
 import type { Merchant, Role, Workspace } from '../merchant.ts';
-import { prisma } from '../prisma.ts';
 import { merchantBefore } from './merchant-of.ts';
 
 /** Makes a person a member, or gives a member another role. Bites on that person's next request. */
@@ -21,9 +20,11 @@ export function operator(workspace: Workspace, name: string, livemode = false): 
 }
 
 export async function listOwners(workspace: string): Promise<{ name: string; email: string }[]> {
-  const owners = await prisma().membership.findMany({ where: { workspace_id: workspace, role: 'owner' }, orderBy: { created_at: 'asc' } });
-  const people = await prisma().person.findMany({ where: { id: { in: owners.map((each) => each.person_id) }, disabled_at: null } });
-  return owners.flatMap((owner) => people.filter((person) => person.id === owner.person_id).map(({ name, email }) => ({ name, email })));
+  return db.statement<{ name: string; email: string }>(
+    `SELECT p.name, p.email FROM membership m JOIN person p ON p.id = m.person_id
+      WHERE m.workspace_id = $1 AND m.role = 'owner' AND p.disabled_at IS NULL ORDER BY m.created_at, p.email`,
+    [workspace],
+  );
 }
 
 async function change(merchant: Merchant, person: string, role: Role | null): Promise<void> {

@@ -3,7 +3,7 @@ import { cookies, headers } from 'next/headers';
 import { forbidden, notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { AppError } from '../errors.ts';
-import type { Capability, Merchant, Role } from '../merchant.ts';
+import type { Capability, Merchant } from '../merchant.ts';
 import { cleanAddress, PATH_HEADER } from './ingress.ts';
 import { listOwners } from './membership.ts';
 import { findMerchantOf } from './merchant-of.ts';
@@ -41,13 +41,9 @@ export async function requireMerchant(slug: string, mode: string, capability: Ca
   await requireSignedIn();
   const merchant = await findMerchant(slug, mode);
   if (!merchant) notFound();
-  if (merchant.can.has(capability)) return merchant;
-  refusal().role = leastRoleFor(capability);
-  forbidden();
+  if (!merchant.can.has(capability)) forbidden();
+  return merchant;
 }
-
-/** What the 403 page of this request names. */
-export const refusal: () => { role?: Role } = cache(() => ({}));
 
 /**
  * Route handlers and server actions: the same checks as refusals. A handler passes its request; without one the call counts as a server action.
@@ -74,9 +70,8 @@ export async function requireOwnPage(): Promise<void> {
   requireSameOrigin({ method: 'POST', headers: await headers() });
 }
 
-export async function ownersOf(workspace: string): Promise<{ name: string; email: string }[]> {
-  return listOwners(workspace);
-}
+/** Read once a request: the connect banner and the 403 page both name one. */
+export const ownersOf: (workspace: string) => Promise<{ name: string; email: string }[]> = cache(listOwners);
 
 /** Where the request came from, as the ingress left it (see ingress.ts). */
 export async function requestFrom(): Promise<From> {

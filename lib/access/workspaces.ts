@@ -53,6 +53,13 @@ export async function listWorkspaces(person: string): Promise<(Workspace & { rol
   return rows.map((row) => ({ ...workspaceOf(row), role: memberships.find((each) => each.workspace_id === row.id)?.role ?? '' }));
 }
 
+/** Where signing in leads: the only workspace, the list of several, or making the first. */
+export async function homeOf(person: string): Promise<string> {
+  const workspaces = await listWorkspaces(person);
+  if (workspaces.length === 1) return `/${workspaces[0]?.slug}`;
+  return workspaces.length === 0 ? '/welcome' : '/workspaces';
+}
+
 export async function findWorkspace(slug: string): Promise<Workspace | null> {
   const row = await prisma().workspace.findUnique({ where: { slug } });
   return row && workspaceOf(row);

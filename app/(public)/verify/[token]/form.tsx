@@ -1,0 +1,34 @@
+'use client';
+
+import { Button } from '#components/ui/button.tsx';
+import { TextField } from '#components/ui/input.tsx';
+import { people } from '#lib/messages/en/people.ts';
+import { translator } from '#lib/messages/translate.ts';
+import { verifyAction } from '../../actions.ts';
+import { ProblemNote } from '../../problem-note.tsx';
+import { useForm } from '../../use-form.ts';
+
+const t = translator(people);
+
+export function VerifyForm({ token, email }: { token: string; email: string }) {
+  const { form, send, pending, problem, error } = useForm(verifyAction.bind(null, token));
+  return (
+    <form ref={form} action={send} noValidate className="grid gap-4">
+      <ProblemNote>{problem}</ProblemNote>
+      <input type="hidden" name="email" autoComplete="username" value={email} />
+      <TextField
+        id="password"
+        name="password"
+        type="password"
+        label={t('people.password')}
+        autoComplete="current-password"
+        required
+        large
+        error={error('password')}
+      />
+      <Button type="submit" variant="primary" size="large" busy={pending}>
+        {t(pending ? 'people.confirming' : 'people.verifyButton')}
+      </Button>
+    </form>
+  );
+}
