@@ -1,0 +1,48 @@
+// A sandbox of a test's own, with worlds in it.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startProcess } from './world.ts';
+
+export type Sandbox = {
+  url: string;
+  /** What the app's environment must say to speak to it. */
+  stripe: Readonly<Record<string, string>>;
+  control: <T>(path: string, body?: unknown) => Promise<T>;
+  stop: () => Promise<void>;
+};
+
+const keys = {
+  TEST_SECRET_KEY: 'sk_test_sandboxOfATest0000000000',
+  TEST_CLIENT_ID: 'ca_testOfATest',
+  TEST_WEBHOOK_SECRET: 'whsec_testOfATest',
+  LIVE_SECRET_KEY: 'sk_live_sandboxOfATest0000000000',
+  LIVE_CLIENT_ID: 'ca_liveOfATest',
+  LIVE_WEBHOOK_SECRET: 'whsec_liveOfATest',
+};
+
+export async function startSandbox(): Promise<Sandbox> {
+  const folder = await mkdtemp(join(tmpdir(), 'counterpart-sandbox-'));
+  const named = (prefix: string) => Object.fromEntries(Object.entries(keys).map(([name, value]) => [`${prefix}_${name}`, value]));
+  const running = await startProcess(
+    'sandbox/main.ts',
+    { SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0', DATA_DIR: folder, ...named('SANDBOX') },
+    /ready (http:\S+)/,
+  );
+  return {
+    url: running.url,
+    stripe: { ...named('STRIPE'), STRIPE_API_BASE: running.url, STRIPE_CONNECT_BASE: running.url },
+    control: async <T>(path: string, body?: unknown) => {
+      const response = await fetch(`${running.url}/_sandbox/${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      });
+      if (!response.ok) throw new Error(`The sandbox answered ${response.status} to ${path}: ${await response.text()}`);
+      return (await response.json()) as T;
+    },
+    stop: async () => {
+      await running.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
