@@ -74,7 +74,7 @@ export const accountEvents: readonly string[] = [...carried['application']!, ...
 
 /** What events of a type owe to its neighbours: its entry's touches, or these for types that are carried but not mirrored. */
 export function touchesOf(type: string): readonly Touch[] {
-  return findEntry(type)?.touches ?? unmirrored[type] ?? [];
+  return findEntry(type)?.touches ?? (Object.hasOwn(unmirrored, type) ? unmirrored[type]! : []);
 }
 
 const legacySource: readonly Touch[] = [

@@ -18,7 +18,7 @@ export async function upsert(tx: Tx, ledger: Ledger, entry: Entry, copies: reado
   const tie = `excluded.as_of_high >= t.as_of_low - interval '${BAND_MS} ms'`;
   const rows = await tx.query<{ id: string }>(
     `INSERT INTO ${entry.collection} AS t (${keys}, created, ${names.map(quoted).join(', ')}, data, api_version, as_of_low, as_of_high, as_of_source, confirmed, note)
-     SELECT $1, $2, $3, r.id, r.created, ${names.map((name) => `r.${quoted(name)}`).join(', ')}, r.data, $5, r.low, r.high, r.source, r.confirmed, r.note
+     SELECT $1, $2, $3, r.id, r.created, ${names.map((name) => `r.${quoted(name)}`).join(', ')}, r.data, $5, r._low, r._high, r._source, r._confirmed, r._note
        FROM ${recordset(entry)} ORDER BY r.id COLLATE "C"
      ON CONFLICT (${keys}) DO UPDATE SET
        created = COALESCE(excluded.created, t.created), ${names.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')},
@@ -38,7 +38,7 @@ export async function bury(tx: Tx, ledger: Ledger, entry: Entry, copies: readonl
   const names = promoted(entry);
   const rows = await tx.query<{ id: string }>(
     `INSERT INTO ${entry.collection} AS t (${keys}, created, ${names.map(quoted).join(', ')}, data, api_version, as_of_low, as_of_high, as_of_source, confirmed, note, deleted_at)
-     SELECT $1, $2, $3, r.id, r.created, ${names.map((name) => `r.${quoted(name)}`).join(', ')}, r.data, $5, r.low, r.high, r.source, true, r.note, r.high
+     SELECT $1, $2, $3, r.id, r.created, ${names.map((name) => `r.${quoted(name)}`).join(', ')}, r.data, $5, r._low, r._high, r._source, true, r._note, r._high
        FROM ${recordset(entry)} ORDER BY r.id COLLATE "C"
      ON CONFLICT (${keys}) DO UPDATE SET deleted_at = excluded.deleted_at, as_of_low = GREATEST(t.as_of_low, excluded.as_of_low), as_of_high = GREATEST(t.as_of_high, excluded.as_of_high),
        as_of_source = excluded.as_of_source, confirmed = true, mirrored_at = clock_timestamp()
@@ -98,7 +98,7 @@ function recordset(entry: Entry): string {
     ...Object.entries(entry.columns).map(([name, column]) => `${quoted(name)} ${columnTypes[column.kind]}`),
     ...(entry.search ? ['search text'] : []),
   ];
-  return `jsonb_to_recordset($4::jsonb) AS r(id text, created timestamptz, ${columns.join(', ')}, data jsonb, low timestamptz, high timestamptz, source text, confirmed boolean, note text)`;
+  return `jsonb_to_recordset($4::jsonb) AS r(id text, created timestamptz, ${columns.join(', ')}, data jsonb, _low timestamptz, _high timestamptz, _source text, _confirmed boolean, _note text)`;
 }
 
 function promoted(entry: Entry): string[] {
@@ -113,11 +113,12 @@ function record(entry: Entry, { object, note, evidence, confirmed }: Copy): Reco
     id: object.id,
     created: fitting('time', object['created']),
     data: object,
-    low: evidence.low,
-    high: evidence.high,
-    source: evidence.source,
-    confirmed,
-    note,
+    // Stripe's own fields are promoted under their names; what we know about the copy is set apart from them.
+    _low: evidence.low,
+    _high: evidence.high,
+    _source: evidence.source,
+    _confirmed: confirmed,
+    _note: note,
   };
 }
 
