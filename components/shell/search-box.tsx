@@ -4,8 +4,10 @@ import Form from 'next/form';
 import { useEffect, useRef } from 'react';
 import { SearchIcon } from '../ui/icons.tsx';
 
-/** A plain search form: Enter opens `action?q=…`. "/" comes here from anywhere but a field. */
-export function SearchBox({ action, label, hint, value }: { action: string; label: string; hint: string; value?: string }) {
+type SearchBoxProps = { action: string; label: string; hint: string; value?: string; keep?: readonly (readonly [name: string, value: string])[] };
+
+/** A plain search form: Enter opens `action?q=…`, with what `keep` holds. "/" comes here from anywhere but a field. */
+export function SearchBox({ action, label, hint, value, keep = [] }: SearchBoxProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -19,8 +21,12 @@ export function SearchBox({ action, label, hint, value }: { action: string; labe
   return (
     <Form action={action} role="search" className="search" prefetch={false}>
       <SearchIcon size={14} className="text-fg-3" />
+      {keep.map(([name, kept]) => (
+        <input key={name} type="hidden" name={name} value={kept} />
+      ))}
       <input
         ref={input}
+        key={value}
         type="search"
         name="q"
         aria-label={label}

@@ -2,6 +2,7 @@
 import { connect } from './en/connect.ts';
 import { customers } from './en/customers.ts';
 import { mail } from './en/mail.ts';
+import { lists } from './en/lists.ts';
 import { objects } from './en/objects.ts';
 import { payments } from './en/payments.ts';
 import { people } from './en/people.ts';
@@ -10,4 +11,4 @@ import { shell } from './en/shell.ts';
 import { status } from './en/status.ts';
 import { tables } from './en/tables.ts';
 
-export const en = { ...connect, ...customers, ...mail, ...objects, ...payments, ...people, ...refund, ...shell, ...status, ...tables } as const;
+export const en = { ...connect, ...customers, ...lists, ...mail, ...objects, ...payments, ...people, ...refund, ...shell, ...status, ...tables } as const;

@@ -26,4 +26,6 @@ export const objects = {
   'objects.breakdown': 'Breakdown',
   'objects.facts': 'Facts',
   'objects.historyBackTo': 'history back to {date}',
+  'objects.notFoundBack': 'Back to list',
+  'objects.deletedTitle': 'Deleted',
 } as const;
