@@ -85,7 +85,12 @@ async function answer(sandbox: Sandbox, req: IncomingMessage, res: ServerRespons
       return sendJson(res, status, answered);
     }
     const oauth = answerOAuth(sandbox.core, sandbox.grants, req, url.pathname, body);
-    if (oauth) return sendJson(res, oauth.status, oauth.body);
+    if (oauth) {
+      const account = new URLSearchParams(body).get('stripe_user_id');
+      const call = { at: new Date().toISOString(), method: req.method ?? 'GET', path: url.pathname, status: oauth.status };
+      sandbox.log.add({ ...call, idempotency_key: req.headers['idempotency-key']?.toString() ?? null, account, request: '', fault: null });
+      return sendJson(res, oauth.status, oauth.body);
+    }
     sendJson(res, 404, refusalReply(new Refusal(404, { message: `Unrecognized request URL (${String(req.method)}: ${url.pathname}).` })).body);
   } catch (error) {
     if (!(error instanceof Refusal)) console.error('sandbox: a request broke', error);

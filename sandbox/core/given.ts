@@ -69,17 +69,18 @@ export function changed(before: Readonly<Record<string, unknown>>, after: Readon
   const previous: Record<string, unknown> = {};
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
     if (JSON.stringify(before[key]) === JSON.stringify(after[key])) continue;
-    previous[key] = key === 'metadata' ? changedKeys(before[key], after[key]) : (before[key] ?? null);
+    previous[key] = key === 'metadata' || (isPlain(before[key]) && isPlain(after[key])) ? changedKeys(before[key], after[key]) : (before[key] ?? null);
   }
   return previous;
 }
 
+/** Of a hash only the keys that changed are told; an object of Stripe's own or a list is told whole. */
 function changedKeys(before: unknown, after: unknown): Record<string, unknown> {
-  const old = (before ?? {}) as Metadata; // both are metadata stored above
-  const now = (after ?? {}) as Metadata;
-  return Object.fromEntries(
-    [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((key) => old[key] !== now[key]).map((key) => [key, old[key] ?? null]),
-  );
+  return changed((before ?? {}) as Record<string, unknown>, (after ?? {}) as Record<string, unknown>); // hashes, checked by the caller
+}
+
+function isPlain(value: unknown): boolean {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) && !('object' in value);
 }
 
 function tooMuch(message: string): Refusal {

@@ -1,7 +1,39 @@
 // All types this sandbox has. A type exists once its line stands here.
 import type { ObjectType } from '../core/define.ts';
+import { balanceTransaction } from './balance-transaction.ts';
+import { charge } from './charge.ts';
 import { customer } from './customer.ts';
+import { dispute } from './dispute.ts';
+import { invoiceItem } from './invoice-item.ts';
+import { invoiceLine } from './invoice-line.ts';
+import { invoicePayment } from './invoice-payment.ts';
+import { invoice } from './invoice.ts';
+import { paymentIntent } from './payment-intent.ts';
 import { paymentMethod } from './payment-method.ts';
+import { price } from './price.ts';
+import { product } from './product.ts';
+import { refund } from './refund.ts';
+import { subscriptionItem } from './subscription-item.ts';
+import { subscriptionSchedule } from './subscription-schedule.ts';
+import { subscription } from './subscription.ts';
 import { webhookEndpoint } from './webhook-endpoint.ts';
 
-export const TYPES: readonly ObjectType[] = [customer, paymentMethod, webhookEndpoint];
+export const TYPES: readonly ObjectType[] = [
+  customer,
+  paymentMethod,
+  paymentIntent,
+  charge,
+  refund,
+  dispute,
+  balanceTransaction,
+  product,
+  price,
+  subscription,
+  subscriptionItem,
+  subscriptionSchedule,
+  invoice,
+  invoiceLine,
+  invoiceItem,
+  invoicePayment,
+  webhookEndpoint,
+];

@@ -13,7 +13,7 @@ export const paymentMethod: ObjectType = {
   indexes: ['customer', 'type'],
   expandable: { customer: 'customer' },
   listFilters: { customer: 'customer', type: 'type' },
-  shown: (_place, { test_card: _card, detached: _gone, ...method }) => method as StripeObject, // what the sandbox alone knows stays inside
+  shown: (_place, { test_card: _card, detached: _gone, set_up: _set, ...method }) => method as StripeObject, // what the sandbox alone knows stays inside
   routes: [
     { method: 'POST', path: '/v1/payment_methods', run: (place, { params }) => create(place, params) },
     { method: 'POST', path: '/v1/payment_methods/{id}', run: (place, { params, path }) => update(place, path.id ?? '', params) },
