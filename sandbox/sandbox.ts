@@ -6,6 +6,7 @@ import { Refusal } from './core/define.ts';
 import { startRunner } from './core/runner.ts';
 import { answerControl } from './control/answer-control.ts';
 import { type Faults, newFaults } from './control/faults.ts';
+import { answerPages } from './control/pages.ts';
 import { type Delivery, startDelivery } from './delivery/engine.ts';
 import { setPlatformEndpoints } from './delivery/platform-endpoints.ts';
 import { closeAgents } from './delivery/post.ts';
@@ -90,6 +91,12 @@ async function answer(sandbox: Sandbox, req: IncomingMessage, res: ServerRespons
       const call = { at: new Date().toISOString(), method: req.method ?? 'GET', path: url.pathname, status: oauth.status };
       sandbox.log.add({ ...call, idempotency_key: req.headers['idempotency-key']?.toString() ?? null, account, request: '', fault: null });
       return sendJson(res, oauth.status, oauth.body);
+    }
+    const page = await answerPages(sandbox, req, url, body);
+    if (page) {
+      res.writeHead(page.status, page.headers);
+      res.end(req.method === 'HEAD' ? undefined : page.body);
+      return;
     }
     sendJson(res, 404, refusalReply(new Refusal(404, { message: `Unrecognized request URL (${String(req.method)}: ${url.pathname}).` })).body);
   } catch (error) {

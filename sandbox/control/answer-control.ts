@@ -1,4 +1,6 @@
 // /_sandbox/…: what tests and the start script order. JSON in and out; never part of Stripe's wire.
+import { Refused } from '../console/acts.ts';
+import { Refusal } from '../core/define.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { handlers } from './handlers.ts';
 
@@ -17,7 +19,7 @@ export async function answerControl(sandbox: Sandbox, method: string, url: URL, 
     return { status: 200, body: (await handler(sandbox, given(body), url.searchParams)) ?? { ok: true } };
   } catch (error) {
     if (error instanceof BadOrder) return { status: 400, body: { error: error.message } };
-    if (error instanceof Error && error.constructor.name === 'Refused') return { status: 409, body: { error: error.message } };
+    if (error instanceof Refused || error instanceof Refusal) return { status: 409, body: { error: error.message } };
     console.error(`sandbox: ${name} failed`, error);
     return { status: 500, body: { error: error instanceof Error ? error.message : String(error) } };
   }

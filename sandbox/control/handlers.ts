@@ -1,9 +1,13 @@
 // One handler per order.
+import { act } from '../console/acts.ts';
 import { advance } from '../core/runner.ts';
 import { createAccount, findAccount, merchants } from '../objects/account.ts';
+import { requireRefundAction } from '../objects/refund.ts';
 import { issueCode } from '../oauth/codes.ts';
 import { prune } from '../wire/idempotency.ts';
+import { buildWorld } from '../world/build.ts';
 import { BadOrder, type Given, type Handler } from './answer-control.ts';
+import { consoleDesk } from './desk.ts';
 import { isFaultKind } from './faults.ts';
 import { oracle } from './oracle.ts';
 
@@ -40,6 +44,31 @@ export const handlers: Readonly<Record<string, Handler>> = {
   'POST grant': ({ core, grants }, given) => {
     grants.grant(needAccount(core, given), given.livemode === true, { scope: given.scope === 'read_only' ? 'read_only' : 'read_write' });
     return { ok: true };
+  },
+  'POST world': ({ core }, given) => {
+    const { name } = given;
+    if (name !== 'harbor' && name !== 'fjord') throw new BadOrder('The worlds are harbor and fjord.');
+    const whole = (field: string): number | undefined => (given[field] === undefined ? undefined : number(given, field));
+    const account = optional(given, 'account');
+    if (account !== undefined) needAccount(core, given);
+    return buildWorld(core, {
+      name,
+      account,
+      livemode: given.livemode === true,
+      seed: whole('seed') ?? 1,
+      readers: whole('readers'),
+      months: whole('months'),
+    });
+  },
+  'POST act': async (sandbox, given) => {
+    const account = needAccount(sandbox.core, given);
+    const fields = Object.entries(given).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
+    const form = new URLSearchParams(fields.map(([name, value]) => [name, String(value)]));
+    if (given.act === 'require-refund-action') {
+      sandbox.core.within(account, given.livemode === true, {}, (place) => requireRefundAction(place, text(given, 'id')));
+      return { said: 'The customer has to act first.', show: text(given, 'id') };
+    }
+    return act(consoleDesk(sandbox, given.livemode === true), account, text(given, 'act'), form);
   },
   'GET faults': ({ faults }) => faults.list(),
   'POST faults': ({ faults }, given) => {
