@@ -50,6 +50,12 @@ export function intentSettled(place: Place, intent: StripeObject, succeeded: boo
   else markFailed(place, invoice, { automatic: false, refusal: noMethod() });
 }
 
+/** The intent of a payment is gone: a further attempt makes another. */
+export function intentCanceled(place: Place, intent: StripeObject): void {
+  for (const payment of place.all('invoice_payment', { 'payment.payment_intent': intent.id }))
+    place.put({ ...payment, status: 'canceled', status_transitions: { canceled_at: place.now, paid_at: null } });
+}
+
 export function methodOf(place: Place, invoice: Invoice): string | null {
   const subscription = subscriptionOf(invoice);
   return (

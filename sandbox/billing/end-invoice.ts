@@ -7,11 +7,7 @@ import { type Invoice, linesOf, paymentsOf } from './shapes.ts';
 
 export function voidInvoice(place: Place, invoice: Invoice): Invoice {
   if (invoice.status !== 'open' && invoice.status !== 'uncollectible') throw wrongState(invoice, 'void', 'open or uncollectible');
-  for (const payment of paymentsOf(place, invoice.id)) {
-    if (payment.status !== 'open') continue;
-    cancelIntent(place, payment.payment.payment_intent, 'void_invoice');
-    place.put({ ...payment, status: 'canceled', status_transitions: { canceled_at: place.now, paid_at: null } });
-  }
+  cancelPayments(place, invoice.id);
   const after = stopped(place, { ...invoice, status: 'void', status_transitions: { ...invoice.status_transitions, voided_at: place.now } });
   putChanged(place, 'invoice.updated', invoice, after);
   place.emit('invoice.voided', after);
@@ -29,6 +25,11 @@ export function writeOff(place: Place, invoice: Invoice): Invoice {
   place.emit('invoice.marked_uncollectible', after);
   setDelinquent(place, invoice.customer, false);
   return after;
+}
+
+/** Gives up the payments that are still open; invoice-payment.ts follows what becomes of their intents. */
+export function cancelPayments(place: Place, invoice: string): void {
+  for (const { status, payment } of paymentsOf(place, invoice)) if (status === 'open') cancelIntent(place, payment.payment_intent, 'void_invoice');
 }
 
 /** Ends automatic collection; the invoice stays what it is. */

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { authenticateIntent } from '../objects/payment-intent.ts';
 import type { Made } from '../world/hand.ts';
 import { DAY, HOUR, intentOf, schemaFaults, type TrialRun, trialRun } from './trial-run.ts';
 
@@ -115,6 +116,34 @@ test('a payment that waits for its customer answers 402 and keeps the invoice op
   expect([reply.status, (reply.body.error as { code: string }).code]).toEqual([402, 'invoice_payment_intent_requires_action']);
   expect(run.news()).toContain('invoice.payment_action_required');
   expect(run.hand.get(`/v1/invoices/${invoice.id}`).status).toBe('open');
+});
+
+test('a customer who authenticates later pays the invoice; one who fails can still come back', () => {
+  run = trialRun();
+  const customer = reader('pm_card_authenticationRequired');
+  const [passes, fails] = [draft(customer), draft(customer)];
+  for (const { id } of [passes, fails]) run.hand.ask('POST', `/v1/invoices/${id}/pay`);
+  const [one, two] = [passes, fails].map(({ id }) => intentOf(run.hand.list('/v1/invoice_payments', { invoice: id })[0]));
+  run.within((place) => authenticateIntent(place, one ?? '', true));
+  expect(run.hand.get(`/v1/invoices/${passes.id}`)).toMatchObject({ status: 'paid', amount_paid: 1000 });
+  expect(run.news()).toEqual(expect.arrayContaining(['invoice_payment.paid', 'invoice.paid']));
+  run.within((place) => authenticateIntent(place, two ?? '', false));
+  expect(run.hand.get(`/v1/invoices/${fails.id}`).status).toBe('open');
+  expect(run.news()).toContain('invoice.payment_failed');
+  const good = run.hand.post('/v1/payment_methods/pm_card_visa/attach', { customer }).id;
+  run.hand.post(`/v1/payment_intents/${two}/confirm`, { payment_method: good });
+  expect(run.hand.get(`/v1/invoices/${fails.id}`).status).toBe('paid');
+});
+
+test('an intent canceled by itself is replaced at the next attempt', () => {
+  run = trialRun();
+  const customer = reader('pm_card_chargeCustomerFail');
+  const invoice = draft(customer);
+  run.hand.ask('POST', `/v1/invoices/${invoice.id}/pay`);
+  run.hand.post(`/v1/payment_intents/${intentOf(run.hand.list('/v1/invoice_payments', { invoice: invoice.id })[0])}/cancel`);
+  const good = run.hand.post('/v1/payment_methods/pm_card_visa/attach', { customer }).id;
+  run.hand.post(`/v1/invoices/${invoice.id}/pay`, { payment_method: good });
+  expect(run.hand.list('/v1/invoice_payments', { invoice: invoice.id }).map(({ status }) => status)).toEqual(['paid', 'canceled']);
 });
 
 test('voiding cancels the open payment; written off can still be paid', () => {

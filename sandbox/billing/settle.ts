@@ -2,6 +2,7 @@
 import { belief, type Place, type Refusal } from '../core/define.ts';
 import { putChanged } from './changed.ts';
 import { setDelinquent } from './customer-state.ts';
+import { cancelPayments } from './end-invoice.ts';
 import { endSubscription } from './end-subscription.ts';
 import { nextAttempt } from './retries.ts';
 import { findSubscription, type Invoice, type InvoicePayment, needInvoice, type Subscription, type SubscriptionStatus, subscriptionOf } from './shapes.ts';
@@ -14,6 +15,7 @@ export function markPaid(place: Place, invoice: Invoice, by: { payment?: Invoice
   const paid = invoice.amount_due;
   place.due('retry_invoice', invoice.id, null);
   place.due('overdue_invoice', invoice.id, null);
+  if (by.off) cancelPayments(place, invoice.id);
   const payment =
     by.payment &&
     place.put<InvoicePayment>({ ...by.payment, amount_paid: paid, status: 'paid', status_transitions: { canceled_at: null, paid_at: place.now } });

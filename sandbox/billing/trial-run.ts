@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { configOf } from '../core/config.ts';
 import { type Core, openCore } from '../core/core.ts';
+import type { Place } from '../core/define.ts';
 import { placeNumber } from '../core/place.ts';
 import { runDue } from '../core/runner.ts';
 import { createAccount } from '../objects/account.ts';
@@ -17,6 +18,8 @@ export type TrialRun = {
   core: Core;
   hand: Hand;
   now(): number;
+  /** Plays a part that no route has: the customer's, or Stripe's. */
+  within(work: (place: Place) => void): void;
   /** Moves time on, running what falls due. */
   jump(seconds: number): void;
   /** Names of the events since the last call, in order. */
@@ -43,6 +46,7 @@ export function trialRun({ at = '2026-01-31T10:00:00Z', country = 'US' } = {}): 
       callIn(core, false, () => clock.now),
     ),
     now: () => clock.now,
+    within: (work) => core.within(account, false, {}, work),
     jump(seconds) {
       runDue(core, clock.now + seconds, { place });
       clock.now += seconds;

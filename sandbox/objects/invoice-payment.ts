@@ -1,5 +1,5 @@
 import type { ObjectType } from '../core/define.ts';
-import { intentSettled } from '../billing/collect.ts';
+import { intentCanceled, intentSettled } from '../billing/collect.ts';
 
 export const invoicePayment: ObjectType = {
   object: 'invoice_payment',
@@ -10,6 +10,7 @@ export const invoicePayment: ObjectType = {
   listFilters: { invoice: 'invoice', status: 'status', 'payment.type': 'payment.type', 'payment.payment_intent': 'payment.payment_intent' },
   reacts: {
     'payment_intent.succeeded': (place, intent) => intentSettled(place, intent, true),
+    'payment_intent.canceled': intentCanceled,
     'payment_intent.payment_failed': (place, intent) => intentSettled(place, intent, false),
   },
 };

@@ -5,6 +5,7 @@ import type { Core } from '../core/core.ts';
 import { placeNumber } from '../core/place.ts';
 import { runDue } from '../core/runner.ts';
 import { createAccount } from '../objects/account.ts';
+import { EVIDENCE_DAYS } from '../objects/dispute.ts';
 import { callIn } from '../wire/call.ts';
 import { type Agenda, newAgenda } from './agenda.ts';
 import { layOutFjord } from './fjord.ts';
@@ -32,7 +33,6 @@ const WORLDS = {
   fjord: { title: 'Fjord Review', email: 'post@fjordreview.example', country: 'NO', plans: FJORD_PLANS, readers: 90 },
 } as const;
 const MONTHS = 18;
-const EVIDENCE_DAYS = 21;
 const SLICE_MS = 50;
 
 /** Takes seconds; the process answers in between. What the routes refuse is an error in the story and ends the building. */

@@ -76,7 +76,8 @@ export function cardTrouble(scene: Scene, customer: string, at: number, recovers
   if (recoversAfter === undefined) return;
   scene.agenda.add(at + recoversAfter, () => {
     useCard(scene, customer, 'pm_card_visa');
-    for (const invoice of scene.hand.list('/v1/invoices', { customer, status: 'open' })) scene.hand.attempt(`/v1/invoices/${invoice.id}/pay`);
+    for (const status of ['open', 'draft']) // drafts too: those of an unpaid subscription wait for somebody to pay them
+      for (const invoice of scene.hand.list('/v1/invoices', { customer, status })) scene.hand.attempt(`/v1/invoices/${invoice.id}/pay`);
   });
 }
 
