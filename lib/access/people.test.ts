@@ -137,7 +137,8 @@ describe('signing in', () => {
       took.known.push(await timed(() => logIn({ email: 'timed@example.com', password: 'x', from: { ip: `2001:db8::${at}`, userAgent: null } })));
       took.unknown.push(await timed(() => logIn({ email: `u${at}@example.com`, password: 'x', from: { ip: `2001:db8::1:${at}`, userAgent: null } })));
     }
-    expect(Math.abs(median(took.known) - median(took.unknown))).toBeLessThan(10);
+    // The quickest of each: what other work on the machine adds is no difference between them.
+    expect(Math.abs(Math.min(...took.known) - Math.min(...took.unknown))).toBeLessThan(10);
   });
 });
 
@@ -210,8 +211,4 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
