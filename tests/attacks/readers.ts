@@ -1,0 +1,63 @@
+// Every way of reading the mirror, with questions that another ledger's rows would change the answer to.
+import { merchantForJob } from '#lib/access/job.ts';
+import { parseApiQuery } from '#lib/catalogue/api-query.ts';
+import { entries } from '#lib/catalogue/index.ts';
+import { customersGrammar, paymentsGrammar } from '#lib/catalogue/lists.ts';
+import { parseQuery } from '#lib/catalogue/query.ts';
+import { findConnection } from '#lib/connection/state.ts';
+import type { Ledger } from '#lib/ledger.ts';
+import { refundableOf } from '#lib/perform/refundable.ts';
+import { listCustomerRefunds } from '#lib/read/desk/customer-refunds.ts';
+import { findCustomer, listCustomerMoments } from '#lib/read/desk/customer.ts';
+import { listCustomers } from '#lib/read/desk/customers.ts';
+import { findPayment } from '#lib/read/desk/payment.ts';
+import { listPayments } from '#lib/read/desk/payments.ts';
+import { findObject } from '#lib/read/find.ts';
+import { readHistory } from '#lib/read/history.ts';
+import { page } from '#lib/read/list.ts';
+
+export type Known = {
+  /** Ids by type: the ledger's own, newest first. */
+  readonly own: Readonly<Record<string, readonly string[]>>;
+  /** One of each type that only another ledger has. */
+  readonly foreign: Readonly<Record<string, string>>;
+  /** A customer who paid and was refunded. */
+  readonly customer: string;
+};
+
+type Reader = (ledger: Ledger, known: Known) => Promise<unknown>;
+
+const ask = (text: string) => new URLSearchParams(text);
+
+const generic = Object.fromEntries(
+  entries.flatMap((entry): [string, Reader][] => [
+    [`list.ts:page ${entry.collection}`, (ledger) => page(ledger, entry, parseApiQuery(ask('limit=100'), entry))],
+    [`list.ts:page ${entry.collection} after`, (ledger, { own }) => page(ledger, entry, parseApiQuery(ask(`starting_after=${own[entry.type]![0]}`), entry))],
+    [
+      `list.ts:page ${entry.collection} from a foreign cursor`,
+      (ledger, { foreign }) => page(ledger, entry, parseApiQuery(ask(`ending_before=${foreign[entry.type]}`), entry)),
+    ],
+    [`find.ts:findObject ${entry.type}`, (ledger, { foreign }) => findObject(ledger, entry, foreign[entry.type]!)],
+  ]),
+);
+
+/** `file:function` of lib/read, and after a space what is asked; from elsewhere with its room before. */
+export const readers: Readonly<Record<string, Reader>> = {
+  ...generic,
+  'history.ts:readHistory': (ledger) => readHistory(ledger, ['customer']),
+  'desk/payments.ts:listPayments': (ledger) => listPayments(ledger, parseQuery(ask('size=100'), paymentsGrammar), 'UTC'),
+  'desk/payments.ts:listPayments refunded': (ledger) => listPayments(ledger, parseQuery(ask('tab=refunded&sort=-amount'), paymentsGrammar), 'UTC'),
+  'desk/payments.ts:listPayments of a customer': (ledger, { customer }) =>
+    listPayments(ledger, parseQuery(ask(`customer=${customer}`), paymentsGrammar), 'UTC'),
+  'desk/payments.ts:listPayments by words': (ledger) => listPayments(ledger, parseQuery(ask('q=another'), paymentsGrammar), 'UTC'),
+  'desk/payment.ts:findPayment': (ledger, { own }) => findPayment(ledger, own['payment_intent']![0]!),
+  'desk/payment.ts:findPayment of another': (ledger, { foreign }) => findPayment(ledger, foreign['payment_intent']!),
+  'desk/customers.ts:listCustomers': (ledger) => listCustomers(ledger, parseQuery(ask('size=100'), customersGrammar), 'UTC'),
+  'desk/customers.ts:listCustomers by words': (ledger) => listCustomers(ledger, parseQuery(ask('q=another'), customersGrammar), 'UTC'),
+  'desk/customer.ts:findCustomer': (ledger, { customer }) => findCustomer(ledger, customer),
+  'desk/customer.ts:findCustomer of another': (ledger, { foreign }) => findCustomer(ledger, foreign['customer']!),
+  'desk/customer.ts:listCustomerMoments': async (ledger, { customer }) => listCustomerMoments(ledger, (await findCustomer(ledger, customer))!, null, 50),
+  'desk/customer-refunds.ts:listCustomerRefunds': (ledger, { customer }) => listCustomerRefunds(ledger, customer, 50),
+  'perform/refundable.ts:refundableOf': (ledger, { own }) => Promise.all(own['payment_intent']!.map((payment) => refundableOf(ledger, payment))),
+  'connection/state.ts:findConnection': async (ledger) => findConnection(await merchantForJob(ledger, 'test')),
+};
