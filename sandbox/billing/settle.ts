@@ -5,6 +5,7 @@ import { setDelinquent } from './customer-state.ts';
 import { cancelPayments } from './end-invoice.ts';
 import { endSubscription } from './end-subscription.ts';
 import { nextAttempt } from './retries.ts';
+import { afterLastRetry } from './settings.ts';
 import { findSubscription, type Invoice, type InvoicePayment, needInvoice, type Subscription, type SubscriptionStatus, subscriptionOf } from './shapes.ts';
 
 belief('an invoice paid out of band counts as paid in amount_paid, and in amount_paid_off_stripe beside it');
@@ -82,10 +83,10 @@ export function setStatus(place: Place, subscription: Subscription, status: Subs
   return putChanged<Subscription>(place, 'customer.subscription.updated', subscription, { ...subscription, status });
 }
 
-/** The account's setting for subscriptions whose last retry has failed; kept in Stripe's dashboard, so no API shows it. */
 function giveUp(place: Place, subscription: Subscription): void {
-  if (place.merchant.country === 'US') setStatus(place, subscription, 'unpaid');
-  else endSubscription(place, subscription, { reason: 'payment_failed' });
+  const after = afterLastRetry(place);
+  if (after === 'cancel') endSubscription(place, subscription, { reason: 'payment_failed' });
+  else setStatus(place, subscription, after);
 }
 
 function subscriptionIn(place: Place, invoice: Invoice, states: readonly SubscriptionStatus[]): Subscription | null {

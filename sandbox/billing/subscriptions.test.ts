@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Made } from '../world/hand.ts';
+import { setAfterLastRetry } from './settings.ts';
 import { DAY, HOUR, intentOf, schemaFaults, type TrialRun, trialRun } from './trial-run.ts';
 
 let run: TrialRun;
@@ -219,7 +220,8 @@ describe('a subscription whose card fails', () => {
   });
 
   test('ends after the last retry where the account is set so', () => {
-    run = trialRun({ country: 'NO' });
+    run = trialRun();
+    run.within((place) => setAfterLastRetry(place, 'cancel'));
     const { customer, price } = shop();
     const { id } = run.hand.post('/v1/subscriptions', { customer, items: [{ price }] });
     useCard(customer, 'pm_card_chargeCustomerFail');

@@ -32,9 +32,9 @@ export function trialCore(): Core {
   return openCore({ ...configOf({}), file: ':memory:' }, TYPES);
 }
 
-export function trialRun({ at = '2026-01-31T10:00:00Z', country = 'US' } = {}): TrialRun {
+export function trialRun({ at = '2026-01-31T10:00:00Z' } = {}): TrialRun {
   const core = trialCore();
-  const account = createAccount(core, { name: 'Trial', email: 'trial@example.com', country }).id;
+  const account = createAccount(core, { name: 'Trial', email: 'trial@example.com', country: 'US' }).id;
   const place = placeNumber(core.store, account, false);
   const clock = { now: Date.parse(at) / 1000 };
   core.building.set(place, clock);

@@ -1,6 +1,7 @@
 // All types this sandbox has. A type exists once its line stands here.
 import type { ObjectType } from '../core/define.ts';
 import { balanceTransaction } from './balance-transaction.ts';
+import { billingSettings } from '../billing/settings.ts';
 import { charge } from './charge.ts';
 import { customer } from './customer.ts';
 import { dispute } from './dispute.ts';
@@ -35,5 +36,6 @@ export const TYPES: readonly ObjectType[] = [
   invoiceLine,
   invoiceItem,
   invoicePayment,
+  billingSettings,
   webhookEndpoint,
 ];

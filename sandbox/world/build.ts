@@ -1,6 +1,7 @@
 // Builds a demo account: lays a story out, then lives through it under a clock of its own, through the sandbox's routes and jobs only.
 import { setImmediate as breathe } from 'node:timers/promises';
 import { boundary } from '../billing/period.ts';
+import { setAfterLastRetry } from '../billing/settings.ts';
 import type { Core } from '../core/core.ts';
 import { placeNumber } from '../core/place.ts';
 import { runDue } from '../core/runner.ts';
@@ -29,8 +30,8 @@ export type WorldOrder = {
 export type BuiltWorld = { account: string; seed: number; counts: Record<string, number>; seconds: number };
 
 const WORLDS = {
-  harbor: { title: 'Harbor Weekly', email: 'desk@harborweekly.example', country: 'US', plans: HARBOR_PLANS, readers: 420 },
-  fjord: { title: 'Fjord Review', email: 'post@fjordreview.example', country: 'NO', plans: FJORD_PLANS, readers: 90 },
+  harbor: { title: 'Harbor Weekly', email: 'desk@harborweekly.example', country: 'US', plans: HARBOR_PLANS, readers: 420, unpaid: 'unpaid' },
+  fjord: { title: 'Fjord Review', email: 'post@fjordreview.example', country: 'NO', plans: FJORD_PLANS, readers: 90, unpaid: 'cancel' },
 } as const;
 const MONTHS = 18;
 const SLICE_MS = 50;
@@ -38,7 +39,7 @@ const SLICE_MS = 50;
 /** Takes seconds; the process answers in between. What the routes refuse is an error in the story and ends the building. */
 export async function buildWorld(core: Core, order: WorldOrder): Promise<BuiltWorld> {
   const began = performance.now();
-  const { title, email, country, plans, readers } = WORLDS[order.name];
+  const { title, email, country, plans, readers, unpaid } = WORLDS[order.name];
   const until = order.until ?? core.clock.now();
   const from = boundary(until, { interval: 'month', interval_count: 1 }, -(order.months ?? MONTHS));
   const account = order.account ?? createAccount(core, { name: title, email, country, created: from }).id;
@@ -52,6 +53,7 @@ export async function buildWorld(core: Core, order: WorldOrder): Promise<BuiltWo
       callIn(core, livemode, () => clock.now),
     );
     const agenda = newAgenda();
+    core.within(account, livemode, {}, (place) => setAfterLastRetry(place, unpaid));
     const price = openShop(hand, plans);
     const scene: Scene = { hand, random: randomOf(order.seed), agenda, from: from + 1, until, price };
     if (order.name === 'harbor') layOutHarbor(scene, order.readers ?? readers, EVIDENCE_DAYS);
@@ -98,5 +100,6 @@ function openShop(hand: Hand, plans: readonly Plan[]): Scene['price'] {
 
 function countsOf(core: Core, place: number): Record<string, number> {
   const rows = core.store.rows('SELECT type, count(*) AS n FROM object WHERE place = ? AND deleted = 0 GROUP BY type ORDER BY type', place);
-  return Object.fromEntries(rows.map((row) => [String(row.type), Number(row.n)]));
+  const stripes = rows.filter((row) => !String(row.type).startsWith('sandbox.'));
+  return Object.fromEntries(stripes.map((row) => [String(row.type), Number(row.n)]));
 }
