@@ -137,8 +137,7 @@ describe('signing in', () => {
       took.known.push(await timed(() => logIn({ email: 'timed@example.com', password: 'x', from: { ip: `2001:db8::${at}`, userAgent: null } })));
       took.unknown.push(await timed(() => logIn({ email: `u${at}@example.com`, password: 'x', from: { ip: `2001:db8::1:${at}`, userAgent: null } })));
     }
-    // The quickest of each: what other work on the machine adds is no difference between them.
-    expect(Math.abs(Math.min(...took.known) - Math.min(...took.unknown))).toBeLessThan(10);
+    expect(Math.abs(median(took.known) - median(took.unknown))).toBeLessThan(10);
   });
 });
 
@@ -207,8 +206,14 @@ async function newestLink(email: string): Promise<string> {
   return mail?.params.link.split('/verify/')[1] ?? '';
 }
 
+/** Milliseconds of this process's own work, so that other work on the machine is no difference. */
 async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
+  const start = process.cpuUsage();
   await work();
-  return performance.now() - start;
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
