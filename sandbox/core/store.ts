@@ -31,8 +31,9 @@ export function openStore(file: string) {
     nextOrder: (): number => ++order,
     /** All or nothing; inside another one it is a savepoint. */
     atomic<T>(work: () => T): T {
-      const level = depth++;
-      db.exec(level === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT s${level}`);
+      const level = depth;
+      statement(level === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT s${level}`).run();
+      depth++;
       let done = false;
       try {
         const result = work();
@@ -40,8 +41,11 @@ export function openStore(file: string) {
         return result;
       } finally {
         depth = level;
-        if (level === 0) db.exec(done ? 'COMMIT' : 'ROLLBACK');
-        else db.exec(done ? `RELEASE s${level}` : `ROLLBACK TO s${level}; RELEASE s${level}`);
+        if (level === 0) statement(done ? 'COMMIT' : 'ROLLBACK').run();
+        else {
+          if (!done) statement(`ROLLBACK TO s${level}`).run();
+          statement(`RELEASE s${level}`).run();
+        }
       }
     },
     meta: (key: string): string | null => {
