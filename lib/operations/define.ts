@@ -102,12 +102,13 @@ export function define<Input extends object, Params extends Readonly<Record<stri
   } satisfies Verb);
 }
 
+type Response = { readonly headers: Readonly<Record<string, string>>; readonly requestId: string };
+
 /** Throws when the reply is not Stripe's object: a proxy's 4xx without an `error` member resolves as success in the SDK (FACTS §9). */
-export function replyOf(type: string, answer: object & { lastResponse: { headers: Record<string, string>; requestId: string } }, request?: string): Reply {
-  const { headers, requestId } = answer.lastResponse;
+export function replyOf(type: string, answer: object, { headers, requestId }: Response): Reply {
   const object = JSON.parse(JSON.stringify(answer)) as StripeObject;
   if (object.object !== type || typeof object.id !== 'string') throw new Error(`The reply is no ${type}.`);
-  return { object, headers, request: request ?? requestId ?? null };
+  return { object, headers, request: requestId };
 }
 
 function problemOf(error: z.ZodError): ReadInput {

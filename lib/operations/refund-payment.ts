@@ -77,7 +77,7 @@ export const refundPayment = define({
       { charge, amount: Number(amount), ...(reason ? { reason } : {}), metadata: { ...metadata, op_id: operation }, expand: ['charge'] },
       { idempotencyKey: key, timeout, maxNetworkRetries: 0 },
     );
-    return replyOf('refund', refund);
+    return replyOf('refund', refund, refund.lastResponse);
   },
   find: async ({ asAccount }, stored, operation) => {
     let after: Stripe.RefundListParams = {};
@@ -85,13 +85,16 @@ export const refundPayment = define({
       const page = await asAccount.refunds.list({ charge: stored.charge, limit: 100, expand: ['data.charge'], ...after });
       // Amount too: a person may copy metadata from one refund to another.
       const found = page.data.find((refund) => refund.metadata?.['op_id'] === operation && String(refund.amount) === stored.amount);
-      if (found) return replyOf('refund', Object.assign(found, { lastResponse: page.lastResponse }));
+      if (found) return replyOf('refund', found, page.lastResponse);
       const last = page.data.at(-1);
       if (!page.has_more || !last) return null;
       after = { starting_after: last.id };
     }
   },
-  retrieve: async ({ asAccount }, id) => replyOf('refund', await asAccount.refunds.retrieve(id, { expand: ['charge'] })),
+  retrieve: async ({ asAccount }, id) => {
+    const refund = await asAccount.refunds.retrieve(id, { expand: ['charge'] });
+    return replyOf('refund', refund, refund.lastResponse);
+  },
   statusOf: (object) => (typeof object['status'] === 'string' ? object['status'] : null),
   settledBy: (status) => (status !== null && Object.hasOwn(outcomes, status) ? outcomes[status]! : 'accepted'),
 });

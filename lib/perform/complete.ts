@@ -1,4 +1,5 @@
 // The completer: takes up operations whose maker died, lost the answer or must wait, with the same row and the same key. Every worker runs it.
+import { ledgerOfRow } from '../access/job.ts';
 import { db } from '../db.ts';
 import type { Ledger } from '../ledger.ts';
 import { log } from '../log.ts';
@@ -37,11 +38,15 @@ async function complete(claim: Claim, options: CompleteOptions): Promise<void> {
 async function tell({ ledger, operation }: Claim, { onAccessLost }: CompleteOptions): Promise<void> {
   if (!onAccessLost) return;
   const met = await db.as(ledger, (tx) =>
-    tx.maybe<{ why: LastError }>(
+    tx.maybe<{ generation: number; why: LastError }>(
       `UPDATE operation SET last_error = last_error || '{"told": true}' WHERE workspace_id = $1 AND id = $2 AND last_error ->> 'kind' = 'no_access' AND last_error ->> 'told' IS NULL
-       RETURNING last_error AS why`,
+       RETURNING generation, last_error AS why`,
       [ledger.workspace, operation],
     ),
   );
-  if (met) await onAccessLost(ledger, met.why.message);
+  if (met)
+    await onAccessLost(
+      ledgerOfRow({ workspace_id: ledger.workspace, account: ledger.account, livemode: ledger.livemode, generation: met.generation }),
+      met.why.message,
+    );
 }

@@ -93,7 +93,8 @@ function resolve(asked: Asked, payment: ReadPayment): Resolved | Refused | Doubt
   if (payment.inFlight) return refuse({ kind: 'in_flight', amount: payment.inFlight.amount, currency: payment.inFlight.currency });
   const left = leftOf(figures);
   if (asked.seenLeft !== null && asked.seenLeft !== left) return refuse({ kind: 'changed', left, refunded: refundedOf(figures), currency: figures.currency });
-  if (payment.unavailable || payment.charge === null) return refuse({ kind: 'unavailable', why: payment.unavailable ?? 'not_captured', currency: figures.currency });
+  if (payment.unavailable || payment.charge === null)
+    return refuse({ kind: 'unavailable', why: payment.unavailable ?? 'not_captured', currency: figures.currency });
   const amount = asked.amount ?? left;
   const why = refusalOf(amount, figures);
   if (why === 'unknown_currency') return refuse({ kind: 'unavailable', why, currency: figures.currency });

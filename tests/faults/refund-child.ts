@@ -1,0 +1,44 @@
+// A process that makes one refund and may end itself at a transaction: DIES_AT 2n-1 is just before its nth, 2n just after. FREEZES_AT stops it there instead.
+import { ledgerOfRow, merchantForJob } from '#lib/access/job.ts';
+import { closeDatabases, openDatabase, useDatabase, type Database } from '#lib/db.ts';
+import { perform } from '#lib/perform/run.ts';
+
+const { workspace, account } = JSON.parse(process.env['LEDGER'] ?? '') as { workspace: string; account: string };
+const ledger = ledgerOfRow({ workspace_id: workspace, account, livemode: false, generation: 1 });
+const main = openDatabase({ url: process.env['DATABASE_URL'] ?? '', role: 'app', max: 3 });
+let begun = 0;
+let counts = false;
+
+const mortal: Database = {
+  ...main,
+  as: async (who, work) => {
+    if (!counts) return main.as(who, work);
+    begun += 1;
+    const mine = begun;
+    meet(mine * 2 - 1);
+    const result = await main.as(who, work);
+    meet(mine * 2);
+    return result;
+  },
+};
+
+useDatabase({ main: mortal });
+const merchant = await merchantForJob(ledger, 'test');
+process.stdout.write('ready\n');
+counts = true;
+const outcome = await perform(
+  merchant,
+  'refund_payment',
+  { payment: process.env['PAYMENT'], amount: '1000' },
+  { clientToken: process.env['TOKEN'] ?? '', waitMs: 5_000 },
+);
+process.stdout.write(`outcome ${outcome.kind}\ntransactions ${begun}\n`);
+await closeDatabases();
+
+function meet(place: number): void {
+  if (place === Number(process.env['DIES_AT'])) process.kill(process.pid, 'SIGKILL');
+  if (place === Number(process.env['FREEZES_AT'])) {
+    process.stdout.write('frozen\n');
+    process.kill(process.pid, 'SIGSTOP');
+  }
+}
