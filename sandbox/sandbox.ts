@@ -44,7 +44,7 @@ export async function startSandbox(config: Config): Promise<Sandbox> {
   const grants = newGrants(core);
   const delivery = startDelivery(core);
   createAccount(core, { id: config.platform, name: 'Platform', email: 'platform@sandbox.example', country: 'US', platform: true });
-  addEventRoutes(core, delivery.resend);
+  addEventRoutes(core, (event, endpoint) => delivery.resend(event, endpoint));
   addAccountRoutes(core, grants);
   setPlatformEndpoints(core);
   prune(core);

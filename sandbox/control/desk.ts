@@ -25,7 +25,7 @@ export function consoleDesk({ core, grants, delivery, faults }: Sandbox, livemod
     call: callIn(core, livemode),
     now: core.clock.now,
     advance: (to) => advance(core, to),
-    deliveries: delivery.log,
+    deliveries: (event) => delivery.log(event),
     resend(account, event) {
       const row = core.store.get('SELECT seq FROM event WHERE place = ? AND id = ?', placeNumber(core.store, account, livemode), event);
       if (!row) throw new Error(`There is no event ${event}.`);

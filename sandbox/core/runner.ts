@@ -18,8 +18,8 @@ export function runDue(core: Core, until: number, { place, forMs = Infinity }: {
 /** Moves the clock forward, running what it passes; requests are answered in between and see the time it has reached. */
 export async function advance(core: Core, to: number): Promise<void> {
   for (let job = nextDue(core, to); job; job = nextDue(core, to)) {
-    core.clock.moveTo(Number(job.at));
-    if (!runDue(core, Number(job.at), { forMs: SLICE_MS })) await breathe();
+    core.clock.moveTo(job.at);
+    if (!runDue(core, job.at, { forMs: SLICE_MS })) await breathe();
   }
   core.clock.moveTo(to);
 }

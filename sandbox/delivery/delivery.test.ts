@@ -31,6 +31,12 @@ beforeAll(async () => {
   trial = await startTrial({ SANDBOX_WEBHOOK_URL: `http://127.0.0.1:${port}/hook` });
 });
 beforeEach(async () => {
+  answers = [];
+  await trial.control('DELETE delivery');
+  for (let quiet = false; !quiet; ) {
+    const { waiting, in_flight } = await trial.control<{ waiting: number; in_flight: number }>('GET delivery');
+    quiet = waiting + in_flight === 0;
+  }
   await trial.control('DELETE delivery');
   await trial.control('POST delivery', { retry_ms: 50 });
   answers = [];

@@ -143,9 +143,11 @@ export function startDelivery(core: Core) {
       wake();
       return conditions;
     },
+    /** Reliable again; what waits goes out at once. */
     calm(): void {
       conditions = { ...CALM };
       counters = { sent: 0, delivered: 0, duplicated: 0, dropped: 0, shuffled: 0, failed: 0 };
+      store.run("UPDATE delivery SET next_at = ? WHERE state = 'waiting'", Date.now());
       wake();
     },
     state: () => ({

@@ -25,7 +25,7 @@ export function attemptIntent(place: Place, intent: StripeObject, method: Stripe
   if (asks) return waiting(place, intent, method, ways);
   if (declines) return declined(place, intent, method, declines, ways);
   const made = paid(place, intent, method, ways);
-  if (dispute) raiseDispute(place, String(made.latest_charge), dispute);
+  if (dispute && made.status === 'succeeded') raiseDispute(place, String(made.latest_charge), dispute);
   return { intent: made, outcome: 'succeeded', refusal: null };
 }
 

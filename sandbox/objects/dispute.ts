@@ -180,7 +180,7 @@ function shownTransaction(place: Place, id: string): StripeObject {
 const isInquiry = ({ status }: StripeObject): boolean => String(status).startsWith('warning_');
 const isOpen = ({ status }: StripeObject): boolean => status === 'needs_response' || status === 'warning_needs_response';
 const isUnderReview = ({ status }: StripeObject): boolean => status === 'under_review' || status === 'warning_under_review';
-const dueBy = (one: StripeObject): number => Number((one.evidence_details as { due_by: number }).due_by);
+const dueBy = (one: StripeObject): number => (one.evidence_details as { due_by: number }).due_by; // made in raiseDispute
 
 function onlyText(evidence: Params): Record<string, unknown> {
   return Object.fromEntries(

@@ -6,7 +6,8 @@ import { checkChargeable } from '../core/money.ts';
 import { captureCharge, releaseCharge } from './charge.ts';
 import { attemptIntent, authenticateIntent, type Attempt, unexpected } from './confirm-intent.ts';
 import { shippingOf } from './customer.ts';
-import { methodOf } from './payment-method.ts';
+import { raiseDispute } from './dispute.ts';
+import { behaviourOf, methodOf } from './payment-method.ts';
 
 export const paymentIntent: ObjectType = {
   object: 'payment_intent',
@@ -204,6 +205,9 @@ function capture(place: Place, id: string, params: Params): StripeObject {
   captureCharge(place, String(old.latest_charge), amount);
   const captured = place.put({ ...old, metadata: mergedMetadata(old.metadata, params), amount_capturable: 0, amount_received: amount, status: 'succeeded' });
   place.emit('payment_intent.succeeded', captured);
+  const method = place.find('payment_method', String(old.payment_method));
+  const { dispute } = method ? behaviourOf(method) : {};
+  if (dispute) raiseDispute(place, String(old.latest_charge), dispute);
   return captured;
 }
 

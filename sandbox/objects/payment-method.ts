@@ -13,7 +13,7 @@ export const paymentMethod: ObjectType = {
   indexes: ['customer', 'type'],
   expandable: { customer: 'customer' },
   listFilters: { customer: 'customer', type: 'type' },
-  shown: (_place, { test_card: _card, detached: _gone, set_up: _set, ...method }) => method as StripeObject, // what the sandbox alone knows stays inside
+  shown: (_place, { test_card: _card, detached: _gone, set_up: _set, ...method }) => method, // what the sandbox alone knows stays inside
   routes: [
     { method: 'POST', path: '/v1/payment_methods', run: (place, { params }) => create(place, params) },
     { method: 'POST', path: '/v1/payment_methods/{id}', run: (place, { params, path }) => update(place, path.id ?? '', params) },
@@ -140,7 +140,7 @@ function withGiven(old: StripeObject, params: Params): StripeObject {
       ? {
           ...before,
           ...Object.fromEntries(['name', 'email', 'phone'].filter((name) => billing[name] !== undefined).map((name) => [name, text(billing, name)])),
-          address: billing.address ? { ...(before.address as object), ...(billing.address as object) } : before.address,
+          address: billing.address ? { ...(before.address as object), ...billing.address } : before.address,
         }
       : before,
     metadata: mergedMetadata(old.metadata, params),

@@ -68,7 +68,7 @@ export function settleRefund(place: Place, id: string): StripeObject {
   if (one.status !== 'pending') throw new Refusal(400, { message: `This refund is ${String(one.status)}, not pending.` });
   const { pending_reason, ...rest } = one;
   place.due('settle_refund', id, null);
-  const done = place.put({ ...rest, status: 'succeeded' } as StripeObject);
+  const done = place.put({ ...rest, status: 'succeeded' });
   tellUpdated(place, done, { status: 'pending', pending_reason });
   giveReference(place, id);
   return done;
@@ -199,7 +199,7 @@ function cancel(place: Place, id: string): StripeObject {
     });
   }
   const { next_action: _next, ...rest } = one;
-  const canceled = returned(place, rest as StripeObject, { status: 'canceled' });
+  const canceled = returned(place, rest, { status: 'canceled' });
   tellUpdated(place, canceled, { status: 'requires_action' });
   return canceled;
 }
@@ -211,7 +211,7 @@ function returned(place: Place, one: StripeObject, change: Record<string, unknow
   for (const job of ['refund_reference', 'fail_refund', 'settle_refund']) place.due(job, one.id, null);
   const charge = place.find('charge', String(one.charge));
   if (charge) place.put({ ...charge, amount_refunded: Number(charge.amount_refunded) - amount, refunded: false });
-  return place.put({ ...rest, ...change, failure_balance_transaction: transaction.id } as StripeObject);
+  return place.put({ ...rest, ...change, failure_balance_transaction: transaction.id });
 }
 
 function giveReference(place: Place, id: string): void {

@@ -10,7 +10,7 @@ export const webhookEndpoint: ObjectType = {
   collection: 'webhook_endpoints',
   indexes: [],
   listFilters: {},
-  shown: (_place, { signing_secret: _secret, ...endpoint }) => endpoint as StripeObject, // the secret stays inside
+  shown: (_place, { signing_secret: _secret, ...endpoint }) => endpoint, // the secret stays inside
   routes: [
     { method: 'POST', path: '/v1/webhook_endpoints', run: (place, { params }) => create(place, params) },
     { method: 'POST', path: '/v1/webhook_endpoints/{id}', run: (place, { params, path }) => update(place, path.id ?? '', params) },
