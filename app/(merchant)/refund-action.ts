@@ -69,7 +69,10 @@ function told(outcome: Outcome): RefundOutcome {
       return {
         kind: 'refused',
         code: outcome.why,
-        message: outcome.why === 'unknown_currency' ? t('refund.off.unknown_currency', { currency: (outcome.currency ?? '').toUpperCase() }) : t(`refund.off.${outcome.why}`),
+        message:
+          outcome.why === 'unknown_currency'
+            ? t('refund.off.unknown_currency', { currency: (outcome.currency ?? '').toUpperCase() })
+            : t(`refund.off.${outcome.why}`),
         token,
       };
   }
