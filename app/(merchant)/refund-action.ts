@@ -18,7 +18,7 @@ export async function refundAction(slug: string, mode: string, payment: string, 
     if (!(error instanceof AppError)) throw error;
     if (error.code === 'signed_out') return { kind: 'signed_out' };
     if (error.code === 'forbidden' || error.code === 'cross_origin') return { kind: 'forbidden' };
-    return { kind: 'refused', code: error.code, message: error.message, token: randomUUID() };
+    return { kind: 'not_sent', message: error.message, token: randomUUID() };
   }
 }
 
@@ -52,8 +52,9 @@ function told(outcome: Outcome): RefundOutcome {
         status: outcome.status,
         ...(outcome.object ? { refund: outcome.object } : {}),
       };
-    case 'no_answer':
     case 'held':
+      return { kind: 'held' };
+    case 'no_answer':
     case 'needs_review':
     case 'done':
       return { kind: 'no_answer' };
@@ -67,8 +68,7 @@ function told(outcome: Outcome): RefundOutcome {
       return { kind: 'in_flight', amount: amountOf(outcome.amount, outcome.currency), token };
     case 'unavailable':
       return {
-        kind: 'refused',
-        code: outcome.why,
+        kind: 'not_sent',
         message:
           outcome.why === 'unknown_currency'
             ? t('refund.off.unknown_currency', { currency: (outcome.currency ?? '').toUpperCase() })

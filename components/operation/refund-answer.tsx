@@ -26,6 +26,18 @@ export function AnswerNote({ answer, about }: { answer: Answer | null; about: Ab
           {t('refund.noAnswer')}
         </Note>
       );
+    case 'held':
+      return (
+        <Note tone="warn" alert>
+          {t('refund.held')}
+        </Note>
+      );
+    case 'not_sent':
+      return (
+        <Note tone="neg" alert>
+          {t('refund.notSent')} {answer.message}
+        </Note>
+      );
     case 'refused':
       return <Refused answer={answer} />;
     case 'invalid':

@@ -36,7 +36,8 @@ export function RefundDialog({ subject, locale, clientToken, action, open, onClo
   const [note, setNote] = useState('');
   const amount = readAmount(typed, about);
   const noteMissing = reason === 'other' && note.trim() === '';
-  const waiting = Boolean(subject.inFlight) || answer?.kind === 'no_answer';
+  const stored = answer?.kind === 'no_answer' || answer?.kind === 'held';
+  const waiting = Boolean(subject.inFlight) || stored;
   const token = answer && 'token' in answer ? answer.token : firstToken;
   const money = (minor: bigint) => formatMoney(minor, currency, locale);
 
@@ -84,7 +85,7 @@ export function RefundDialog({ subject, locale, clientToken, action, open, onClo
         <>
           <span className="me-auto text-meta text-fg-3 max-md:w-full">{t('refund.safe')}</span>
           <Button onClick={onClose} disabled={busy}>
-            {t(answer?.kind === 'no_answer' ? 'refund.close' : 'refund.cancel')}
+            {t(stored ? 'refund.close' : 'refund.cancel')}
           </Button>
           {waiting ? null : (
             <Button variant="danger" busy={busy} disabled={left === 0n} onClick={submit}>

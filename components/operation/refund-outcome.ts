@@ -11,6 +11,10 @@ export type RefundFigures = { left: string; alreadyRefunded: string };
 export type RefundOutcome =
   | { kind: 'accepted'; amount: Amount; status: string; refund?: string }
   | { kind: 'no_answer' }
+  /** Stored and waiting here: it goes out when access to Stripe is no longer in doubt. */
+  | { kind: 'held' }
+  /** Refused here, before Stripe was asked. */
+  | { kind: 'not_sent'; message: string; token: string }
   | { kind: 'refused'; code: string | null; message: string; request?: string | null; token: string }
   | { kind: 'invalid'; field: 'amount' | 'reason' | 'note'; why: 'not_a_number' | 'decimals' | 'zero' | 'above_left' | 'note_required' | 'unknown_reason' }
   | { kind: 'changed'; figures: RefundFigures; token: string }

@@ -38,6 +38,8 @@ export const refund = {
   'refund.notANumber': 'Enter an amount in figures.',
   'refund.inFlight': 'A refund of {amount} is on its way to Stripe. This one can be sent when the answer is here.',
   'refund.noAnswer': 'Stripe has not answered yet. We keep asking with the same key; this cannot refund twice. You can close this.',
+  'refund.held': 'Stored, not sent: access to Stripe is being checked. It is sent once when that is over. You can close this.',
+  'refund.notSent': 'Nothing was sent.',
   'refund.changed': 'This payment changed while you were looking. The marked figures are new; nothing was sent.',
   'refund.offline': 'You are offline. Nothing was sent; what you typed is still here.',
   'refund.signedOut': 'You are signed out. Nothing was sent; what you typed is still here.',
