@@ -1,9 +1,10 @@
 import { t } from '#lib/messages/index.ts';
 import { dayDate, type Format } from '../object/format.ts';
 import { Note } from '../ui/banner.tsx';
-import { type Definition, DefinitionList } from '../ui/definition-list.tsx';
+import type { Definition } from '../ui/definition-list.tsx';
 import { Id } from '../ui/id.tsx';
 import { Panel } from '../ui/panel.tsx';
+import { FactRows } from './fact-rows.tsx';
 
 type Found = { readonly count: number; readonly more: boolean };
 type Facts = {
@@ -54,7 +55,7 @@ export function AccountCard({
   const empty = found.length === types.length && found.every(({ count }) => count === 0);
   return (
     <Panel>
-      <DefinitionList items={items} />
+      <FactRows items={items} />
       {facts.as_of === undefined ? (
         <Note tone="warn" className="mt-3">
           {t('connect.noFacts')}{' '}

@@ -28,7 +28,7 @@ export function BackfillTable({ facts, format }: { facts: readonly BackfillFact[
         </tr>
       </thead>
       <tbody className="max-md:block">
-        {facts.map((fact) => (
+        {byName(facts).map((fact) => (
           <tr key={fact.type} className="border-b border-line last:border-b-0 max-md:grid max-md:grid-cols-[1fr_auto] max-md:gap-x-3 max-md:py-2">
             <th scope="row" className="h-9 px-4 text-start font-normal max-md:h-auto">
               {typeName(fact.type)}
@@ -49,6 +49,10 @@ export function BackfillTable({ facts, format }: { facts: readonly BackfillFact[
       </tbody>
     </table>
   );
+}
+
+function byName(facts: readonly BackfillFact[]): BackfillFact[] {
+  return [...facts].sort((a, b) => typeName(a.type).localeCompare(typeName(b.type)));
 }
 
 function Covered({ fact }: { fact: BackfillFact }) {

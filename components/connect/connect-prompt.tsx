@@ -9,6 +9,7 @@ import { ConnectBanner } from './connect-banner.tsx';
 import type { Place } from './connect-form.tsx';
 import type { Described } from './describe.ts';
 import { FirstRun } from './first-run.tsx';
+import { UnlessOn } from './unless-on.tsx';
 
 type PromptProps = {
   place: Place;
@@ -45,19 +46,20 @@ function Prompt({ place, connection, mayConnect, ask, format }: PromptProps) {
   switch (connection.state) {
     case 'awaiting_confirmation':
       if (connection.givingBack) return <Plain>{t('connect.bannerGivingBack', { account })}</Plain>;
-      return mayConnect ? (
-        <Plain
-          warn
-          action={
-            <LinkButton href={`${place.page}/confirm`} variant="primary" size="small">
-              {t('connect.answerButton')}
-            </LinkButton>
-          }
-        >
-          {t('connect.bannerConfirm', { account })}
-        </Plain>
-      ) : (
-        <Plain>{t('connect.bannerConfirmAsk', { owner })}</Plain>
+      if (!mayConnect) return <Plain>{t('connect.bannerConfirmAsk', { owner })}</Plain>;
+      return (
+        <UnlessOn path={`${place.page}/confirm`}>
+          <Plain
+            warn
+            action={
+              <LinkButton href={`${place.page}/confirm`} variant="primary" size="small">
+                {t('connect.answerButton')}
+              </LinkButton>
+            }
+          >
+            {t('connect.bannerConfirm', { account })}
+          </Plain>
+        </UnlessOn>
       );
     case 'suspended':
       return <Plain warn>{t('connect.bannerSuspended')}</Plain>;

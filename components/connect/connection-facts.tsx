@@ -2,10 +2,11 @@ import { t } from '#lib/messages/index.ts';
 import { Ago } from '../object/ago.tsx';
 import { copyWords } from '../object/copy-words.ts';
 import { type Format, fullDate } from '../object/format.ts';
-import { type Definition, DefinitionList } from '../ui/definition-list.tsx';
+import type { Definition } from '../ui/definition-list.tsx';
 import { Id } from '../ui/id.tsx';
 import { Panel } from '../ui/panel.tsx';
 import type { Described } from './describe.ts';
+import { FactRows } from './fact-rows.tsx';
 
 type Facts = Described & {
   readonly scope: string;
@@ -28,7 +29,7 @@ export function ConnectionFacts({ connection, format }: { connection: Facts; for
   ];
   return (
     <Panel>
-      <DefinitionList items={items} />
+      <FactRows items={items} />
       <Notes connection={connection} format={format} />
     </Panel>
   );

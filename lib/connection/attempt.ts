@@ -99,6 +99,19 @@ export function findAttempt(visitor: Visitor, id: string): Promise<Attempt | nul
   return db.routing((tx) => read(tx, 'o.attempt = $1 AND o.session_id = $2 AND o.person_id = $3', [id, visitor.session, visitor.person]));
 }
 
+/** The attempt of this session that led to a link, for a page that was opened without its handle. */
+export function findAttemptOf(visitor: Visitor, link: { account: string; livemode: boolean; generation: number }): Promise<Attempt | null> {
+  return db.routing((tx) =>
+    read(tx, 'o.session_id = $1 AND o.person_id = $2 AND o.account = $3 AND o.livemode = $4 AND o.generation = $5 ORDER BY o.used_at DESC LIMIT 1', [
+      visitor.session,
+      visitor.person,
+      link.account,
+      link.livemode,
+      link.generation,
+    ]),
+  );
+}
+
 export async function settleAttempt(
   tx: Tx,
   attempt: Attempt,

@@ -5,7 +5,7 @@ import type { Attempt } from './attempt.ts';
 export function whereNext(attempt: Attempt): string {
   const place = { workspace: { slug: attempt.slug }, livemode: attempt.livemode };
   const said = `?attempt=${encodeURIComponent(attempt.id)}`;
-  if (attempt.outcome === 'awaiting_confirmation') return href(place, 'settings', 'connection', 'confirm') + said;
+  if (attempt.outcome === 'awaiting_confirmation') return href(place, 'settings', 'connection', 'confirm');
   if (attempt.outcome === 'confirmed') return backTo(attempt);
   return href(place, 'settings', 'connection') + said;
 }

@@ -5,7 +5,7 @@ import { PageBody, PageHeader } from '#components/shell/page-header.tsx';
 import { Note } from '#components/ui/banner.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { requireMerchant } from '#lib/access/session.ts';
-import { findAttempt } from '#lib/connection/attempt.ts';
+import { findAttemptOf } from '#lib/connection/attempt.ts';
 import { gatherFactsOf } from '#lib/connection/facts.ts';
 import { findConnection, whomToAsk } from '#lib/connection/state.ts';
 import { backTo } from '#lib/connection/where.ts';
@@ -17,9 +17,7 @@ import { formatOf } from '../describe.ts';
 
 export const metadata = { title: t('connect.confirmTitle') };
 
-type PageProps = { params: Promise<{ workspace: string; mode: string }>; searchParams: Promise<{ attempt?: string | string[] }> };
-
-export default async function ConfirmPage({ params, searchParams }: PageProps) {
+export default async function ConfirmPage({ params }: { params: Promise<{ workspace: string; mode: string }> }) {
   const { workspace, mode } = await params;
   const merchant = await requireMerchant(workspace, mode);
   const connection = await findConnection(merchant);
@@ -27,7 +25,7 @@ export default async function ConfirmPage({ params, searchParams }: PageProps) {
   const mayConnect = merchant.can.has('connect');
   const known = connection.facts.as_of !== undefined;
   const facts = known || !mayConnect ? connection.facts : ((await gatherFactsOf(merchant, connection)) ?? {});
-  const back = await attemptOf(merchant, (await searchParams).attempt);
+  const back = await attemptOf(merchant, connection);
   return (
     <>
       <PageHeader title={t('connect.confirmTitle')} />
@@ -47,11 +45,11 @@ export default async function ConfirmPage({ params, searchParams }: PageProps) {
               <input type="hidden" name="generation" value={connection.generation} />
               <input type="hidden" name="attempt" value={back?.id ?? ''} />
               <input type="hidden" name="back_to" value={back?.to ?? href(merchant, 'payments')} />
-              <p className="me-auto text-fg-2">{t('connect.nothingCopied')}</p>
-              <Button type="submit" name="answer" value="no" size="large">
+              <p className="me-auto text-fg-2 max-md:w-full">{t('connect.nothingCopied')}</p>
+              <Button type="submit" name="answer" value="no" size="large" className="max-md:flex-1">
                 {t('connect.no')}
               </Button>
-              <Button type="submit" name="answer" value="yes" variant="primary" size="large">
+              <Button type="submit" name="answer" value="yes" variant="primary" size="large" className="max-md:flex-1">
                 {t('connect.yes')}
               </Button>
             </form>
@@ -65,9 +63,10 @@ export default async function ConfirmPage({ params, searchParams }: PageProps) {
   );
 }
 
-async function attemptOf(merchant: Merchant, id: string | string[] | undefined): Promise<{ id: string; to: string } | null> {
-  const { actor } = merchant;
-  if (typeof id !== 'string' || actor.kind !== 'person') return null;
-  const attempt = await findAttempt({ person: actor.id, session: actor.session }, id);
+/** How this session came to the link: where it began, and by which handle the answer is reported. */
+async function attemptOf(merchant: Merchant, link: { account: string; generation: number }): Promise<{ id: string; to: string } | null> {
+  const { actor, livemode } = merchant;
+  if (actor.kind !== 'person') return null;
+  const attempt = await findAttemptOf({ person: actor.id, session: actor.session }, { ...link, livemode });
   return attempt && attempt.workspace === merchant.workspace.id ? { id: attempt.id, to: backTo(attempt) } : null;
 }
