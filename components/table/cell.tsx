@@ -35,7 +35,7 @@ export function Cell({ cell, format }: { cell: CellData; format: Format }) {
       );
     case 'text':
       return (
-        <Linked href={cell.href} className={cell.quiet ? 'text-fg-3' : undefined} title={cell.text}>
+        <Linked href={cell.href} className={cell.act ? 'font-medium text-accent' : cell.quiet ? 'text-fg-3' : undefined} title={cell.text}>
           {cell.text}
         </Linked>
       );

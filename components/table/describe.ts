@@ -12,7 +12,7 @@ export type Cell =
   | { kind: 'ref'; id: string; href?: string }
   | { kind: 'id'; id: string }
   | { kind: 'date'; at: string }
-  | { kind: 'text'; text: string; quiet?: boolean; href?: string }
+  | { kind: 'text'; text: string; quiet?: boolean; act?: boolean; href?: string }
   | { kind: 'customer'; name: string | null; email: string | null; href?: string }
   | ({ kind: 'method' } & Method)
   | { kind: 'number'; value: number | string };

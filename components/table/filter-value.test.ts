@@ -29,6 +29,10 @@ describe('a filter in the address', () => {
     expect(writeFilter(field, readFilter(field, text))).toBe(text);
   });
 
+  it('puts no days into the fields for a preset', () => {
+    expect(readFilter({ kind: 'date' }, '30d').values).toEqual([]);
+  });
+
   it('is taken away when its form is emptied', () => {
     expect(writeFilter(amount, { operator: 'gte', values: ['  '] })).toBeNull();
     expect(writeFilter({ kind: 'choice' }, { operator: '', values: [] })).toBeNull();

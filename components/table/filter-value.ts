@@ -22,7 +22,8 @@ export function readFilter({ kind, operators = [] }: Grammar, text: string | und
   const first = operators[0]?.value ?? '';
   if (!text) return { operator: first, values: [] };
   if (kind === 'choice') return { operator: '', values: text.split(',').filter(Boolean) };
-  if (kind === 'date') return { operator: '', values: text.split('..') };
+  // "30d" is a preset's own spelling: it names no days to put into the two fields.
+  if (kind === 'date') return { operator: '', values: text.includes('..') ? text.split('..') : [] };
   const named = operators.find(({ value }) => value !== '' && text.startsWith(`${value}:`));
   const rest = named ? text.slice(named.value.length + 1) : text;
   return { operator: named?.value ?? (operators.some(({ value }) => value === '') ? '' : first), values: named?.range ? rest.split('..') : [rest] };

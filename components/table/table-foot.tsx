@@ -14,7 +14,7 @@ export function TableFoot({ rows, start, total, sums = [], format, previous, nex
         {sums.length > 0 ? <span> · {t('tables.thisPage', { sums: sums.map((sum) => moneyText(sum, format.locale)).join(' · ') })}</span> : null}
       </p>
       <div className="table-paging">
-        {sizes.length > 0 ? (
+        {sizes.length > 0 && !(total.exact && total.count <= sizes[0]!.size) ? (
           <nav aria-label={t('tables.pageSize')} className="table-sizes">
             {sizes.map(({ size, href, current }) => (
               <Link key={size} href={href} prefetch={false} scroll={false} aria-current={current ? 'true' : undefined}>

@@ -120,7 +120,7 @@ export async function listCustomerMoments(
         ledger,
         keys.map((key) => key.id),
       )
-    ).flatMap(({ row, parts }) => momentsOf(row.id, row.created, row.invoice, parts));
+    ).flatMap(({ row, parts }) => momentsOf(row.id, row.created, row.invoice && (row.invoice_number ?? row.invoice), parts));
   });
   const all = [...moments, ...ofCustomer(customer)]
     .filter((moment) => kind === null || kindOf(moment) === kind)

@@ -43,19 +43,19 @@ export function momentsOf(payment: string, since: Date, invoice: string | null, 
     .map(({ moment }) => moment);
 }
 
-function ofCharge(payment: string, charge: Charge, { transactions }: PaymentParts): Moment[] {
+function ofCharge(payment: string, charge: Charge, { intent, transactions }: PaymentParts): Moment[] {
   const { id, currency, data } = charge;
   const base = { id, at: charge.created ?? charge.mirrored_at, payment, amount: charge.amount, currency };
   if (charge.status === 'failed') return [{ ...base, kind: 'failed', code: word(data['failure_code']), message: word(data['failure_message']) }];
   if (charge.status === 'pending') return [{ ...base, kind: 'pending' }];
   if (!charge.captured) return [{ ...base, kind: 'authorized' }];
-  const taken = transactions.find((transaction) => transaction.id === charge.balance_transaction)?.created;
-  const later = taken && taken.getTime() - base.at.getTime() > 1000;
-  if (later || charge.amount_captured < charge.amount)
+  if (intent?.data['capture_method'] === 'manual' || charge.amount_captured < charge.amount) {
+    const taken = transactions.find((transaction) => transaction.id === charge.balance_transaction)?.created ?? base.at;
     return [
       { ...base, kind: 'authorized' },
-      { ...base, id: `${id}:captured`, at: taken ?? base.at, kind: 'captured', amount: charge.amount_captured },
+      { ...base, id: `${id}:captured`, at: taken, kind: 'captured', amount: charge.amount_captured },
     ];
+  }
   return [{ ...base, kind: 'succeeded' }];
 }
 

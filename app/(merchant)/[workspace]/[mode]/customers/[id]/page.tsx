@@ -55,7 +55,7 @@ export default async function CustomerPage({ params, searchParams }: Props) {
   const { copy, subscriptions, payments, refunds } = customer;
   const counts = { overview: undefined, payments, refunds };
   return (
-    <div data-live={[id, ...subscriptions.map((subscription) => subscription.id), 'pi_', 'ch_', 'py_', 're_', 'in_', 'pm_'].join(' ')}>
+    <div className="detail-page" data-live={[id, ...subscriptions.map((subscription) => subscription.id), 'pi_', 'ch_', 'py_', 're_', 'in_', 'pm_'].join(' ')}>
       <PageHeader
         back={{ href: href(merchant, 'customers'), label: t('customers.title') }}
         title={nameOf(copy.data)}

@@ -1,5 +1,6 @@
 import type { Format } from '#components/object/format.ts';
 import { DataTable } from '#components/table/data-table.tsx';
+import type { Column } from '#components/table/describe.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { paymentsGrammar } from '#lib/catalogue/lists.ts';
 import { AppError } from '#lib/errors.ts';
@@ -24,20 +25,23 @@ export async function CustomerPayments({ merchant, ledger, customer, searchParam
   const { query, to } = address;
   const list = await listPayments(ledger, { ...query, tab: null, filters: [{ field: 'customer', operator: 'is', values: [customer] }] }, format.zone);
   const mayRefund = merchant.can.has('refund');
-  const columns = paymentColumns(address).filter(({ id }) => id !== 'customer');
+  const columns = paymentColumns(address)
+    .filter(({ id }) => id !== 'customer')
+    // On narrow screens the amount stands where a name would, and the act where an amount would.
+    .map((column): Column => (column.id === 'amount' ? { ...column, narrow: 'name' } : column));
   const rows = paymentRows(list.rows, merchant, format).map((row, at) => ({
     ...row,
     cells: {
       ...row.cells,
       refund: isRefundable(list.rows[at]!)
-        ? ({ kind: 'text', text: t('payments.refund'), href: `${href(merchant, 'payments', row.id)}?refund` } as const)
+        ? ({ kind: 'text', act: true, text: t('payments.refund'), href: `${href(merchant, 'payments', row.id)}?refund` } as const)
         : null,
     },
   }));
   return (
     <DataTable
       caption={t('payments.title')}
-      columns={mayRefund ? [...columns, { id: 'refund', label: t('payments.refundColumn'), kind: 'text', width: 90 }] : columns}
+      columns={mayRefund ? [...columns, { id: 'refund', label: t('payments.refundColumn'), kind: 'text', width: 90, narrow: 'amount' }] : columns}
       rows={rows}
       format={format}
       total={list.total}

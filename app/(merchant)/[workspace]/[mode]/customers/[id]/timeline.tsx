@@ -25,17 +25,9 @@ export async function CustomerTimeline({ merchant, ledger, customer, params, pat
   };
   return (
     <div>
-      <nav aria-label={t('customers.kinds')} className="mb-2 flex flex-wrap gap-1.5">
+      <nav aria-label={t('customers.kinds')} className="kinds">
         {[null, ...momentKinds].map((each) => (
-          <Link
-            key={each ?? 'all'}
-            href={address(each, STEP)}
-            prefetch={false}
-            scroll={false}
-            className="chip"
-            data-current={each === kind || undefined}
-            aria-current={each === kind ? 'true' : undefined}
-          >
+          <Link key={each ?? 'all'} href={address(each, STEP)} prefetch={false} scroll={false} aria-current={each === kind ? 'true' : undefined}>
             {t(`customers.kind.${each ?? 'all'}`)}
           </Link>
         ))}

@@ -53,7 +53,7 @@ export default async function PaymentPage({ params, searchParams }: Props) {
   const breakdown = breakdownOf(row, payment);
   const entries = momentsOf(row.id, row.created, row.invoice && (row.invoice_number ?? row.invoice), payment).map((moment) => momentEntry(moment, format));
   return (
-    <div data-live={liveIds(payment).join(' ')}>
+    <div className="detail-page" data-live={liveIds(payment).join(' ')}>
       <PageHeader
         back={{ href: href(merchant, 'payments'), label: t('payments.title') }}
         title={<Money {...amountOf(row.amount, row.currency, row.confirmed)} locale={format.locale} />}
