@@ -24,7 +24,7 @@ export async function setUpDemo(world: World, say: (line: string) => void, size:
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Demo; // written below
   const email = 'dana@harborweekly.example';
   const password = world.plan.secrets.demo;
-  await admin(world, ['create-user', '--email', email, '--name', 'Dana Ruiz', '--password', password, '--verified']);
+  await admin(world, ['create-user', '--email', email, '--name', 'Dana Ruiz', '--password', password]);
   const made: { slug: string; name: string; account: string }[] = [];
   for (const paper of papers) {
     say(`Making the demo account ${paper.name} (seed ${SEED})`);

@@ -25,9 +25,9 @@ export class Visitor {
     const back = await approve(consent, account);
     const landed = await this.ask(back);
     if (landed.status >= 400) throw new Error(`The way back from Stripe answered ${landed.status}.`);
-    await landed.arrayBuffer();
-    const yes = await this.ask('/api/connect/confirm', { form: { workspace: slug, mode } });
-    if (yes.status >= 400) throw new Error(`Confirming ${slug} answered ${yes.status}: ${(await yes.text()).slice(0, 500)}`);
+    const yes = await this.ask('/api/connect/answer', { form: { workspace: slug, mode, account, generation: '1', answer: 'yes' } });
+    if (yes.status !== 303 || yes.headers.get('location')?.endsWith('/settings/connection'))
+      throw new Error(`Confirming ${slug} answered ${yes.status}: ${(await yes.text()).slice(0, 500)}`);
   }
 
   async ask(path: string, with_: { form?: Record<string, string> } = {}): Promise<Response> {
