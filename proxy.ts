@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { NextResponse, type NextRequest } from 'next/server';
 import { PATH_HEADER } from '#lib/access/ingress.ts';
+import { requireSameOrigin } from '#lib/access/origin.ts';
 import { securityHeaders, type Reply } from '#lib/access/response-headers.ts';
 import { openSession, sessionCookie } from '#lib/access/session-cookie.ts';
 
@@ -12,12 +13,24 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl;
   const nonce = randomBytes(16).toString('base64');
   const headers = securityHeaders(replyOf(pathname), nonce, process.env.NODE_ENV === 'development');
+  if (isForged(request)) return new NextResponse(null, { status: 403, headers });
   const onward = new Headers(request.headers);
   onward.set('Content-Security-Policy', headers['Content-Security-Policy'] ?? '');
   onward.set(PATH_HEADER, pathname + search);
   if (isForMembers(request) && (await openSession(request.cookies.get(sessionCookie().name)?.value)) === null)
     return NextResponse.rewrite(new URL('/api/auth/first', request.url), { request: { headers: onward }, headers });
   return NextResponse.next({ request: { headers: onward }, headers });
+}
+
+/** Pages take posts (server actions) from our own pages alone. Each action asks again; Next itself would answer a foreign origin with 500. */
+function isForged(request: NextRequest): boolean {
+  if (request.nextUrl.pathname.startsWith('/api/')) return false;
+  try {
+    requireSameOrigin(request);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function replyOf(path: string): Reply {
