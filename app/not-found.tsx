@@ -4,7 +4,7 @@ import { t } from '#lib/messages/index.ts';
 import { ProblemPage } from './problem-page.tsx';
 
 export function generateMetadata(): Metadata {
-  return { title: t('shell.notFoundTitle') };
+  return { title: t('problem.notFoundTitle') };
 }
 
 /** The one 404: the same for unknown, foreign and other-mode addresses. */

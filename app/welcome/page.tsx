@@ -20,10 +20,10 @@ export default async function WelcomePage() {
   );
 }
 
-/** "German (Germany), 1.234,50" */
+/** "1.234,50, German (Germany)": the figure first, for the list may be narrow. */
 function sampleOf(locale: string): string {
   const name = new Intl.DisplayNames('en', { type: 'language', languageDisplay: 'standard' }).of(locale) ?? locale;
-  return `${name}, ${new Intl.NumberFormat(locale, { minimumFractionDigits: 2 }).format(1234.5)}`;
+  return `${new Intl.NumberFormat(locale, { minimumFractionDigits: 2 }).format(1234.5)}, ${name}`;
 }
 
 function nearest(asked: string): string {

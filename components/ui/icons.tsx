@@ -50,24 +50,25 @@ function icon(module: object) {
   };
 }
 
-export const ActivityIcon = icon(activity);
-export const ArrowDownIcon = icon(arrowDown);
-export const ArrowUpIcon = icon(arrowUp);
-export const ExternalIcon = icon(arrowUpRight);
-export const CheckIcon = icon(check);
-export const ChevronDownIcon = icon(chevronDown);
-export const BackIcon = icon(chevronLeft);
-export const SwitchIcon = icon(chevronsUpDown);
-export const CopyIcon = icon(copy);
-export const PaymentsIcon = icon(creditCard);
-export const MoreIcon = icon(ellipsis);
-export const PlugIcon = icon(plug);
-export const InvoicesIcon = icon(receipt);
-export const SubscriptionsIcon = icon(refreshCw);
-export const SearchIcon = icon(search);
-export const SettingsIcon = icon(settings);
-export const RefundsIcon = icon(undo);
-export const CustomersIcon = icon(user);
-export const AccountIcon = icon(circleUser);
-export const OverviewIcon = icon(house);
-export const CloseIcon = icon(x);
+// Marked pure, so that a client leaf brings the icons it draws and no others.
+export const ActivityIcon = /* @__PURE__ */ icon(activity);
+export const ArrowDownIcon = /* @__PURE__ */ icon(arrowDown);
+export const ArrowUpIcon = /* @__PURE__ */ icon(arrowUp);
+export const ExternalIcon = /* @__PURE__ */ icon(arrowUpRight);
+export const CheckIcon = /* @__PURE__ */ icon(check);
+export const ChevronDownIcon = /* @__PURE__ */ icon(chevronDown);
+export const BackIcon = /* @__PURE__ */ icon(chevronLeft);
+export const SwitchIcon = /* @__PURE__ */ icon(chevronsUpDown);
+export const CopyIcon = /* @__PURE__ */ icon(copy);
+export const PaymentsIcon = /* @__PURE__ */ icon(creditCard);
+export const MoreIcon = /* @__PURE__ */ icon(ellipsis);
+export const PlugIcon = /* @__PURE__ */ icon(plug);
+export const InvoicesIcon = /* @__PURE__ */ icon(receipt);
+export const SubscriptionsIcon = /* @__PURE__ */ icon(refreshCw);
+export const SearchIcon = /* @__PURE__ */ icon(search);
+export const SettingsIcon = /* @__PURE__ */ icon(settings);
+export const RefundsIcon = /* @__PURE__ */ icon(undo);
+export const CustomersIcon = /* @__PURE__ */ icon(user);
+export const AccountIcon = /* @__PURE__ */ icon(circleUser);
+export const OverviewIcon = /* @__PURE__ */ icon(house);
+export const CloseIcon = /* @__PURE__ */ icon(x);

@@ -6,9 +6,23 @@ import { lists } from './en/lists.ts';
 import { objects } from './en/objects.ts';
 import { payments } from './en/payments.ts';
 import { people } from './en/people.ts';
+import { problem } from './en/problem.ts';
 import { refund } from './en/refund.ts';
 import { shell } from './en/shell.ts';
 import { status } from './en/status.ts';
 import { tables } from './en/tables.ts';
 
-export const en = { ...connect, ...customers, ...lists, ...mail, ...objects, ...payments, ...people, ...refund, ...shell, ...status, ...tables } as const;
+export const en = {
+  ...connect,
+  ...customers,
+  ...lists,
+  ...mail,
+  ...objects,
+  ...payments,
+  ...people,
+  ...problem,
+  ...refund,
+  ...shell,
+  ...status,
+  ...tables,
+} as const;

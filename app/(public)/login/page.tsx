@@ -22,7 +22,10 @@ export default async function LogInPage({ searchParams }: { searchParams: Promis
       title={t('people.signIn')}
       foot={
         <>
-          {t('people.noAccount')} <Link href="/sign-up">{t('people.signUp')}</Link>
+          {t('people.noAccount')}{' '}
+          <Link href="/sign-up" prefetch={false} className="text-accent underline underline-offset-2">
+            {t('people.signUp')}
+          </Link>
         </>
       }
     >

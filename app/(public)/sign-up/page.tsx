@@ -14,7 +14,10 @@ export default function SignUpPage() {
       title={t('people.signUp')}
       foot={
         <>
-          {t('people.haveOne')} <Link href="/login">{t('people.signIn')}</Link>
+          {t('people.haveOne')}{' '}
+          <Link href="/login" prefetch={false} className="text-accent underline underline-offset-2">
+            {t('people.signIn')}
+          </Link>
         </>
       }
     >

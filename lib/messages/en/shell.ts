@@ -46,13 +46,4 @@ export const shell = {
   'shell.sessionSignIn': 'Sign in again',
   'shell.sessionDone': 'I have signed in',
   'shell.sessionNotYet': 'Not signed in yet.',
-  'shell.notFoundTitle': 'Page not found',
-  'shell.notFoundBody': 'Nothing is here, or nothing that you may see. Check the address, or start again from your workspaces.',
-  'shell.notFoundBack': 'Go to your workspaces',
-  'shell.forbiddenTitle': 'Your role does not reach here',
-  'shell.forbiddenBody': 'This page needs the role {role}. {owner} can give it to you.',
-  'shell.errorTitle': 'This page could not be shown',
-  'shell.errorBody': 'Something failed while reading. Nothing was changed and nothing is lost.',
-  'shell.errorRequest': 'Request {id}',
-  'shell.tryAgain': 'Try again',
 } as const;

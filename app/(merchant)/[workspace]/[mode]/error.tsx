@@ -2,12 +2,12 @@
 
 import { Failed } from '#components/shell/problem.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { shell } from '#lib/messages/en/shell.ts';
+import { problem } from '#lib/messages/en/problem.ts';
 import { translator } from '#lib/messages/translate.ts';
 
-const t = translator(shell);
+const t = translator(problem);
 
 /** A page that failed, inside its frame: the rest of the workspace stays a click away. */
 export default function PageFailed({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
-  return <Failed request={error.digest} retry={<Button onClick={reset}>{t('shell.tryAgain')}</Button>} />;
+  return <Failed request={error.digest} retry={<Button onClick={reset}>{t('problem.tryAgain')}</Button>} />;
 }
