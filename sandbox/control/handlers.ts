@@ -1,7 +1,7 @@
 // One handler per order.
 import { act } from '../console/acts.ts';
 import { advance } from '../core/runner.ts';
-import { createAccount, findAccount, merchants } from '../objects/account.ts';
+import { changeAccount, createAccount, findAccount, merchants } from '../objects/account.ts';
 import { requireRefundAction } from '../objects/refund.ts';
 import { issueCode } from '../oauth/codes.ts';
 import { prune } from '../wire/idempotency.ts';
@@ -23,6 +23,10 @@ export const handlers: Readonly<Record<string, Handler>> = {
       created: typeof given.created === 'number' ? given.created : undefined,
     });
     return { id: account.id };
+  },
+  'POST account': ({ core }, given) => {
+    const account = needAccount(core, given);
+    return changeAccount(core, account, given.livemode === true, { name: optional(given, 'name'), email: optional(given, 'email') });
   },
   'GET clock': ({ core }) => ({ now: core.clock.now(), offset: core.clock.offset() }),
   'POST clock': async ({ core }, given) => {

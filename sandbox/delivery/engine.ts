@@ -151,6 +151,7 @@ export function startDelivery(core: Core) {
       wake();
     },
     state: () => ({
+      ...counters,
       conditions,
       counters: { ...counters },
       waiting: Number(store.get("SELECT count(*) AS n FROM delivery WHERE state = 'waiting'")?.n),

@@ -1,7 +1,7 @@
 // Accounts of this world: made by a person on the consent page, by control, or as the official CLI makes them.
 import type { Core } from '../core/core.ts';
 import { type List, Refusal, type StripeObject } from '../core/define.ts';
-import { text } from '../core/given.ts';
+import { changed, text } from '../core/given.ts';
 import { letters } from '../core/id.ts';
 import type { Row } from '../core/store.ts';
 
@@ -45,6 +45,17 @@ export function merchants(core: Core): Account[] {
 export function findAccount(core: Core, id: string): Account | null {
   const row = core.store.get('SELECT * FROM account WHERE id = ?', id);
   return row ? accountOf(row) : null;
+}
+
+/** As its owner would in the dashboard; the application is told by account.updated. */
+export function changeAccount(core: Core, id: string, livemode: boolean, { name, email }: { name?: string; email?: string }): StripeObject {
+  const before = findAccount(core, id);
+  core.store.run('UPDATE account SET name = coalesce(?, name), email = coalesce(?, email) WHERE id = ?', name ?? null, email ?? null, id);
+  const found = findAccount(core, id);
+  if (!before || !found) throw new Error(`There is no account ${id}.`);
+  const shown = accountObject(found);
+  core.within(id, livemode, {}, (place) => place.emit('account.updated', shown, changed(accountObject(before), shown)));
+  return shown;
 }
 
 type Grants = { grant(account: string, livemode: boolean): void; revoke(account: string, livemode: boolean): boolean };

@@ -1,6 +1,8 @@
 // Customers. Deleting one detaches its payment methods; what else hangs on it reacts to customer.deleted.
 import { changed, hash, integer, mergedMetadata, text, textOr } from '../core/given.ts';
+import { embeddedList } from '../core/embedded-list.ts';
 import { type ObjectType, type Params, type Place, Refusal, type StripeObject } from '../core/define.ts';
+import { addSource, sourcesOf } from './card.ts';
 import { attachTo, detachFrom } from './payment-method.ts';
 
 export const customer: ObjectType = {
@@ -10,6 +12,9 @@ export const customer: ObjectType = {
   indexes: ['email'],
   expandable: { default_source: 'card', 'invoice_settings.default_payment_method': 'payment_method' },
   included: {
+    sources: (place, { id }) => sourcesOf(place, id),
+    tax: () => ({ automatic_tax: 'unrecognized_location', ip_address: null, location: null, provider: 'stripe' }) as unknown as StripeObject, // a hash, not an object of Stripe's
+    tax_ids: (_place, { id }) => embeddedList(`/v1/customers/${id}/tax_ids`, []),
     subscriptions: (place, { id }) => place.list('subscription', { customer: id }, {}, `/v1/customers/${id}/subscriptions`),
   },
   listFilters: { email: 'email' },
@@ -66,13 +71,22 @@ function create(place: Place, params: Params): StripeObject {
   if (method) attachTo(place, method, id);
   const settled = place.put(withSettings(place, made, params));
   place.emit('customer.created', settled);
-  return settled;
+  const source = text(params, 'source');
+  if (!source) return settled;
+  addSource(place, id, source);
+  return place.need('customer', id);
 }
 
 function update(place: Place, id: string, params: Params): StripeObject {
   const before = place.need('customer', id);
   if (before.deleted === true) throw new Refusal(404, { code: 'resource_missing', param: 'id', message: `No such customer: '${id}'` });
-  return saveCustomer(place, before, withSettings(place, withGiven(before, params), params));
+  const source = text(params, 'source');
+  if (source) {
+    const added = addSource(place, id, source);
+    place.put({ ...place.need('customer', id), default_source: added.id });
+  }
+  const current = place.need('customer', id);
+  return saveCustomer(place, current, withSettings(place, withGiven(current, params), params));
 }
 
 function remove(place: Place, id: string): StripeObject {

@@ -2,6 +2,7 @@
 import type { ObjectType } from '../core/define.ts';
 import { balanceTransaction } from './balance-transaction.ts';
 import { billingSettings } from '../billing/settings.ts';
+import { card } from './card.ts';
 import { charge } from './charge.ts';
 import { customer } from './customer.ts';
 import { dispute } from './dispute.ts';
@@ -27,6 +28,7 @@ export const TYPES: readonly ObjectType[] = [
   refund,
   dispute,
   balanceTransaction,
+  card,
   product,
   price,
   subscription,

@@ -147,6 +147,11 @@ function withGiven(old: StripeObject, params: Params): StripeObject {
   };
 }
 
+/** A legacy card as what can be charged: the same id, the same customer. */
+export function cardAsMethod(place: Place, source: StripeObject, known: TestCard): StripeObject {
+  return { ...made(place, '', known), id: source.id, customer: source.customer };
+}
+
 type Card = { exp_month: number; exp_year: number; [field: string]: unknown };
 const cardOf = (method: StripeObject): Card => method.card as Card; // made below
 

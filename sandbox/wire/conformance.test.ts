@@ -402,6 +402,72 @@ describe('customers', () => {
   });
 });
 
+describe('legacy cards', () => {
+  test('hang on a customer, can be charged, and are gone once taken off', async () => {
+    const customer = await stripe.customers.create({ source: 'tok_visa', expand: ['sources', 'default_source'] }, on);
+    const source = customer.default_source as Stripe.Card; // expanded
+    expect(source).toMatchObject({ object: 'card', brand: 'Visa', last4: '4242', customer: customer.id });
+    expect(customer.sources?.data).toMatchObject([{ id: source.id }]);
+    await stripe.customers.updateSource(customer.id, source.id, { metadata: { a: '1' } }, on);
+    expect((await stripe.events.list({ type: 'customer.source.updated' }, on)).data[0]).toMatchObject({
+      data: { previous_attributes: { metadata: { a: null } } },
+    });
+    expect((await stripe.paymentMethods.retrieve(source.id, {}, on)).customer).toBe(customer.id);
+    const paid = await pay({ customer: customer.id, payment_method: source.id });
+    expect(paid.status).toBe('succeeded');
+    expect(await stripe.customers.deleteSource(customer.id, source.id, {}, on)).toMatchObject({ id: source.id, deleted: true });
+    expect((await refusalOf(stripe.paymentMethods.retrieve(source.id, {}, on))).statusCode).toBe(404);
+    expect((await stripe.customers.retrieve(customer.id, {}, on)) as Stripe.Customer).toMatchObject({ default_source: null });
+  });
+});
+
+// FACTS §4, "Confirm cheaply": each of these fetches must bring all it names, alone and as list pages.
+describe('fetches that confirm several objects', () => {
+  const fetches: [string, string[], Record<string, string>?][] = [
+    ['payment_intents', ['latest_charge.balance_transaction']],
+    ['charges', ['balance_transaction', 'failure_balance_transaction', 'refunds.data.balance_transaction']],
+    ['refunds', ['balance_transaction', 'failure_balance_transaction', 'charge']],
+    ['subscriptions', ['latest_invoice.payments', 'discounts', 'items.data.discounts'], { status: 'all' }],
+    ['invoices', ['payments', 'discounts']],
+    ['disputes', ['charge']],
+  ];
+  let world: { stripeAccount: string };
+  beforeAll(async () => {
+    const { account } = await trial.control<{ account: string }>('POST world', { name: 'harbor', seed: 5, readers: 12, months: 13 });
+    await trial.control('POST grant', { account });
+    world = { stripeAccount: account };
+  }, 60_000);
+
+  test.each(fetches)('%s with %o', async (collection, expand, more = {}) => {
+    const get = (path: string, names: string[]) =>
+      stripe.rawRequest(
+        'GET',
+        `/v1/${path}?${new URLSearchParams([...Object.entries(path.includes('/') ? {} : { limit: '100', ...more }), ...names.map((name) => ['expand[]', name])]).toString()}`,
+        undefined,
+        world,
+      ) as Promise<unknown>;
+    const page = (await get(
+      collection,
+      expand.map((name) => `data.${name}`),
+    )) as Stripe.ApiList<{ id: string }>;
+    expect(page.data.length).toBeGreaterThan(0);
+    expect(await get(`${collection}/${page.data[0]?.id}`, expand)).toEqual(page.data[0]);
+  });
+
+  test('whole accounts page through without loss or repeat', async () => {
+    const all = await stripe.charges.list({ limit: 30 }, world).autoPagingToArray({ limit: 10_000 });
+    const truth = await trial.control<{ objects: { id: string }[] }>(`GET oracle?account=${world.stripeAccount}&livemode=false&type=charge`);
+    expect(all.map(({ id }) => id).sort()).toEqual(truth.objects.map(({ id }) => id).sort());
+    expect(all.map(({ created }) => created)).toEqual(all.map(({ created }) => created).sort((a, b) => b - a));
+  });
+
+  test('what happened while the world was built is kept and was sent to nobody', async () => {
+    const { data } = await stripe.events.list({ limit: 100 }, world);
+    expect(data.filter(({ type }) => type !== 'account.application.authorized').every(({ pending_webhooks }) => pending_webhooks === 0)).toBe(true);
+    expect(data.length).toBe(100);
+  });
+});
+
 describe('events', () => {
   test('tell what an update changed, and share second and request with their neighbours', async () => {
     const account = { stripeAccount: await trial.connect() };

@@ -21,6 +21,9 @@ export function expanded(place: Ground, answer: StripeObject | List, expand: unk
   return copy;
 }
 
+/** Fields that several types have and Stripe expands on each. */
+const ON_SEVERAL: Readonly<Record<string, string>> = { discounts: 'discount' };
+
 type Node = Record<string, unknown>;
 
 /** False when nothing of that name can be expanded there. */
@@ -43,10 +46,11 @@ function into(place: Ground, value: unknown, keys: readonly string[]): boolean {
       for (const parent of at) parent[last] ??= shownWhole(place, include(place, node as StripeObject));
       return at.every((parent) => into(place, parent[last], rest));
     }
-    const names = type.expandable?.[path];
+    const names = type.expandable?.[path] ?? ON_SEVERAL[path];
     if (names) {
       return parentOf(node, keys.slice(0, length)).every((parent) => {
         const last = keys[length - 1] ?? '';
+        if (!(last in parent)) return type.expandable?.[path] !== undefined;
         parent[last] = fetched(place, names, parent[last]);
         return into(place, parent[last], rest);
       });
