@@ -90,9 +90,12 @@ test('a card that is refused answers 402 and leaves its attempt; another card pa
   const reply = run.hand.ask('POST', `/v1/invoices/${invoice.id}/pay`);
   expect([reply.status, (reply.body.error as { type: string }).type]).toEqual([402, 'card_error']);
   expect(run.hand.get(`/v1/invoices/${invoice.id}`)).toMatchObject({ status: 'open', attempt_count: 1, amount_remaining: 1000 });
-  expect(run.news()).toContain('invoice.payment_failed');
+  expect(run.news().filter((name) => name === 'invoice.payment_failed')).toHaveLength(1);
+  run.hand.ask('POST', `/v1/invoices/${invoice.id}/pay`);
+  expect(run.news().filter((name) => name === 'invoice.payment_failed')).toHaveLength(1);
   const good = run.hand.post('/v1/payment_methods/pm_card_visa/attach', { customer }).id;
   expect(run.hand.post(`/v1/invoices/${invoice.id}/pay`, { payment_method: good })).toMatchObject({ status: 'paid', attempt_count: 1 });
+  expect(run.news().filter((name) => name === 'invoice.paid' || name === 'invoice_payment.paid')).toEqual(['invoice_payment.paid', 'invoice.paid']);
   expect(run.hand.list('/v1/invoice_payments', { invoice: invoice.id })).toHaveLength(1);
   const expanded = run.hand.get(`/v1/invoices/${invoice.id}`, { expand: ['payments'] });
   expect((expanded.payments as { data: Made[] }).data).toHaveLength(1);
@@ -159,6 +162,16 @@ test('voiding cancels the open payment; written off can still be paid', () => {
   expect(run.hand.post(`/v1/invoices/${two.id}/mark_uncollectible`).status).toBe('uncollectible');
   expect(run.hand.post(`/v1/invoices/${two.id}/pay`, { paid_out_of_band: true }).status).toBe('paid');
   expect(run.hand.ask('POST', `/v1/invoices/${two.id}/void`).status).toBe(400);
+});
+
+test('paying out of band gives up the payment that was open', () => {
+  run = trialRun();
+  const invoice = draft(reader('pm_card_chargeCustomerFail'));
+  run.hand.ask('POST', `/v1/invoices/${invoice.id}/pay`);
+  run.hand.post(`/v1/invoices/${invoice.id}/pay`, { paid_out_of_band: true });
+  const [payment] = run.hand.list('/v1/invoice_payments', { invoice: invoice.id });
+  expect(payment?.status).toBe('canceled');
+  expect(run.hand.get(`/v1/payment_intents/${intentOf(payment)}`).status).toBe('canceled');
 });
 
 test('one sent by mail has its due date and is overdue after it', () => {

@@ -4,7 +4,7 @@ import { setAfterLastRetry } from './settings.ts';
 import { DAY, HOUR, intentOf, schemaFaults, type TrialRun, trialRun } from './trial-run.ts';
 
 let run: TrialRun;
-const day = (second: unknown): string => new Date(Number(second) * 1000).toISOString().slice(0, 16);
+const day = (second: unknown): string => new Date(Number(second) * 1000).toISOString().slice(0, 19);
 const period = (subscription: Made): [string, string] => {
   const [item] = (subscription.items as { data: Made[] }).data;
   return [day(item?.current_period_start), day(item?.current_period_end)];
@@ -74,7 +74,7 @@ describe('a subscription that is paid', () => {
     run = trialRun({ at: '2026-01-31T10:00:00Z' });
     const { customer, price } = shop();
     const { id } = run.hand.post('/v1/subscriptions', { customer, items: [{ price }] });
-    expect(period(subscription(id))).toEqual(['2026-01-31T10:00', '2026-02-28T10:00']);
+    expect(period(subscription(id))).toEqual(['2026-01-31T10:00:00', '2026-02-28T10:00:00']);
     run.jump(21 * DAY - 1);
     expect(run.news()).not.toContain('invoice.upcoming');
     run.jump(1);
@@ -83,7 +83,7 @@ describe('a subscription that is paid', () => {
     run.jump(7 * DAY);
     expect(run.news()).toEqual(['customer.subscription.updated', 'invoice.created']);
     expect(latest(id)).toMatchObject({ status: 'draft', auto_advance: true, attempt_count: 0, billing_reason: 'subscription_cycle' });
-    expect(period(subscription(id))).toEqual(['2026-02-28T10:00', '2026-03-31T10:00']);
+    expect(period(subscription(id))).toEqual(['2026-02-28T10:00:00', '2026-03-31T10:00:00']);
     run.jump(HOUR);
     expect(latest(id)).toMatchObject({ status: 'paid', attempt_count: 1 });
     expect(run.hand.list('/v1/invoices', { subscription: id })).toHaveLength(2);
@@ -120,7 +120,7 @@ describe('a subscription that is paid', () => {
     expect(run.hand.post(`/v1/subscriptions/${id}`, { trial_end: 'now' }).status).toBe('active');
     run.jump(HOUR);
     expect(latest(id)).toMatchObject({ status: 'paid', total: 1850 });
-    expect(period(subscription(id))).toEqual(['2026-02-01T10:00', '2026-03-01T10:00']);
+    expect(period(subscription(id))).toEqual(['2026-02-01T10:00:00', '2026-03-01T10:00:00']);
   });
 
   test('what is pending for the customer goes onto the next invoice', () => {
@@ -132,6 +132,21 @@ describe('a subscription that is paid', () => {
     expect(latest(id)).toMatchObject({ status: 'paid', total: 2100 });
     expect(run.hand.list('/v1/invoiceitems', { customer, pending: true })).toEqual([]);
     expect(run.hand.list(`/v1/invoices/${latest(id).id}/lines`).map(({ amount }) => amount)).toEqual([250, 1850]);
+  });
+
+  test('of several items shows items and lines in the order asked for', () => {
+    run = trialRun();
+    const { customer, price } = shop();
+    const product = run.hand.post('/v1/products', { name: 'Crossword' }).id;
+    const second = run.hand.post('/v1/prices', { product, currency: 'eur', unit_amount: 300, recurring: { interval: 'month' } }).id;
+    const { id, items } = run.hand.post('/v1/subscriptions', { customer, items: [{ price }, { price: second, quantity: 2 }] });
+    const priceOf = (item: Made): unknown => (item.price as Made).id;
+    expect((items as { data: Made[] }).data.map(priceOf)).toEqual([price, second]);
+    expect(run.hand.list('/v1/subscription_items', { subscription: id }).map(priceOf)).toEqual([price, second]);
+    expect((latest(id).lines as { data: Made[] }).data.map(({ amount }) => amount)).toEqual([1850, 600]);
+    run.jump(28 * DAY + HOUR);
+    expect((subscription(id).items as { data: Made[] }).data.map(priceOf)).toEqual([price, second]);
+    expect((latest(id).lines as { data: Made[] }).data.map(({ amount }) => amount)).toEqual([1850, 600]);
   });
 
   test('quantity and price change without proration, and count from the next period', () => {
