@@ -109,8 +109,11 @@ async function guarded(values: Readonly<Record<string, string>>, work: () => Pro
   }
 }
 
+/** An action is a public endpoint: what stands in the form's place may be anything. */
 function read<S extends Record<string, z.ZodType<string>>>(form: FormData, shape: S): { [K in keyof S]: string } {
-  return z.object(shape).parse(Object.fromEntries(Object.keys(shape).map((name) => [name, form.get(name) ?? '']))) as { [K in keyof S]: string };
+  return z.object(shape).parse(Object.fromEntries(Object.keys(shape).map((name) => [name, form instanceof FormData ? (form.get(name) ?? '') : '']))) as {
+    [K in keyof S]: string;
+  };
 }
 
 function said(texts: Readonly<Record<string, string | false | undefined>>): Record<string, string> {
