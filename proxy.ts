@@ -6,6 +6,7 @@ import { PATH_HEADER } from '#lib/access/ingress.ts';
 import { requireSameOrigin } from '#lib/access/origin.ts';
 import { securityHeaders, type Reply } from '#lib/access/response-headers.ts';
 import { openSession, sessionCookie } from '#lib/access/session-cookie.ts';
+import { isReadable } from '#lib/catalogue/lists.ts';
 
 export const config = { matcher: ['/((?!api/webhooks/|_next/static/|fonts/|icon\\.svg$|robots\\.txt$).*)'] };
 
@@ -19,7 +20,9 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   onward.set(PATH_HEADER, pathname + search);
   if (isForMembers(request) && (await openSession(request.cookies.get(sessionCookie().name)?.value)) === null)
     return NextResponse.rewrite(new URL('/api/auth/first', request.url), { request: { headers: onward }, headers });
-  return NextResponse.next({ request: { headers: onward }, headers });
+  // A page cannot set its own status; the one for an address that a list cannot read is set here.
+  const status = isReadable(pathname, request.nextUrl.searchParams) ? 200 : 400;
+  return NextResponse.next({ request: { headers: onward }, headers, status });
 }
 
 /** Pages take posts (server actions) from our own pages alone. Each action asks again; Next itself would answer a foreign origin with 500. */

@@ -1,5 +1,5 @@
 // The lists people use all day, as their addresses spell them. What stands behind each word is said in lib/read/desk.
-import type { Grammar } from './query.ts';
+import { type Grammar, parseQuery } from './query.ts';
 
 /** What a payment is called in the list and in its badge: Stripe's status of the attempt, what was refunded, and a dispute that is open. */
 export const paymentWords = [
@@ -40,3 +40,17 @@ export const customersGrammar = {
 
 export type PaymentsTab = (typeof paymentsGrammar.tabs)[number];
 export type CustomersTab = (typeof customersGrammar.tabs)[number];
+
+const grammars: Readonly<Record<string, Grammar>> = { payments: paymentsGrammar, customers: customersGrammar };
+
+/** False for the address of a list that the list cannot read: its page says so, and its answer is a 400. */
+export function isReadable(path: string, params: URLSearchParams): boolean {
+  const list = /^\/[^/]+\/[^/]+\/(\w+)$/.exec(path)?.[1] ?? '';
+  if (!Object.hasOwn(grammars, list)) return true;
+  try {
+    parseQuery(params, grammars[list]!);
+    return true;
+  } catch {
+    return false;
+  }
+}
