@@ -1,6 +1,6 @@
 'use client';
 
-import { Failed } from '#components/shell/problem.tsx';
+import { Failed } from '#components/shell/failed.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { problem } from '#lib/messages/en/problem.ts';
 import { translator } from '#lib/messages/translate.ts';

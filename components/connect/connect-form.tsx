@@ -3,7 +3,7 @@ import { connect } from '#lib/messages/en/connect.ts';
 import { translator } from '#lib/messages/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { buttonClass, type ButtonLook } from '../ui/button-class.ts';
-import { ExternalIcon } from '../ui/icons.tsx';
+import { ExternalIcon } from '../ui/leaf-icons.tsx';
 import { VisuallyHidden } from '../ui/visually-hidden.tsx';
 import type { Act, Mode } from './say.ts';
 import type { Flow } from './use-connect.ts';

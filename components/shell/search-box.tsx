@@ -2,7 +2,7 @@
 
 import Form from 'next/form';
 import { useEffect, useRef } from 'react';
-import { SearchIcon } from '../ui/icons.tsx';
+import { SearchIcon } from '../ui/leaf-icons.tsx';
 
 type SearchBoxProps = { action: string; label: string; hint: string; value?: string; keep?: readonly (readonly [name: string, value: string])[] };
 

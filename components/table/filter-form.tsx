@@ -7,7 +7,7 @@ import { translator } from '#lib/messages/translate.ts';
 import { Button } from '../ui/button.tsx';
 import { Checkbox } from '../ui/checkbox.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
-import { CloseIcon } from '../ui/icons.tsx';
+import { CloseIcon } from '../ui/leaf-icons.tsx';
 import { TextField } from '../ui/input.tsx';
 import { SelectField } from '../ui/select.tsx';
 import { type FilterField, type FilterValue, readFilter, writeFilter } from './filter-value.ts';

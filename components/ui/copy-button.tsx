@@ -1,7 +1,7 @@
 'use client';
 
 import { useState } from 'react';
-import { CheckIcon, CopyIcon } from './icons.tsx';
+import { CheckIcon, CopyIcon } from './leaf-icons.tsx';
 
 export type CopyWords = { copy: string; copied: string };
 

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { type ButtonLook, buttonClass } from './button-class.ts';
-import { ExternalIcon } from './icons.tsx';
+import { ExternalIcon } from './leaf-icons.tsx';
 import { VisuallyHidden } from './visually-hidden.tsx';
 
 type LinkButtonProps = ButtonLook & { href: string; children: ReactNode; icon?: ReactNode; className?: string; prefetch?: boolean };

@@ -1,7 +1,7 @@
 import clsx from 'clsx';
 import type { ComponentProps } from 'react';
 import { Field, type FieldText, fieldAria } from './field.tsx';
-import { ChevronDownIcon } from './icons.tsx';
+import { ChevronDownIcon } from './leaf-icons.tsx';
 import { inputClass } from './input.tsx';
 
 export type Option = { value: string; label: string };
