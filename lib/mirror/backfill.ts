@@ -10,6 +10,7 @@ import { endpointOf, takeToken } from './budget.ts';
 import { failureOf, getPage, NotNow, restOf, type Caller, type Query } from './fetch.ts';
 import { ledgersDue, release, settle, take, type Taken } from './lease.ts';
 import { markOwed } from './owe.ts';
+import { unhurried } from './pay.ts';
 import { retrying } from './retry.ts';
 import { backoff, tempo } from './tempo.ts';
 import type { Rest } from './unfold.ts';
@@ -202,6 +203,7 @@ async function saved(ledger: Ledger, entry: Entry, taken: Taken, page: PageRead)
   const next = page.next && { ...(page.cursor.since === undefined ? {} : { since: page.cursor.since }), ...page.next };
   await retrying(() =>
     db.as(ledger, async (tx) => {
+      await unhurried(tx);
       await holdLease(tx, ledger, taken);
       const { evidence, rest } = page;
       if (evidence)

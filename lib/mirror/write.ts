@@ -47,16 +47,15 @@ export async function writeShown(tx: Tx, ledger: Ledger, shown: readonly Shown[]
   const stale: Ref[] = [];
   const owed: Ref[] = [];
   const ofType = Map.groupBy(rows, (row) => row.entry.type);
-  const dueOfType = Map.groupBy(due, (ref) => ref.type);
-  for (const type of [...new Set([...ofType.keys(), ...dueOfType.keys()])].sort()) {
-    const entry = entryOf(type);
-    const result = await writeType(tx, ledger, entry, ofType.get(type) ?? []);
+  for (const [type, rowsOfType] of sorted(ofType)) {
+    const result = await writeType(tx, ledger, entryOf(type), rowsOfType);
     written.push(...result.written);
     stale.push(...result.stale);
     owed.push(...result.owed);
-    if (entry.money) await doubt(tx, ledger, entry, idsOf(dueOfType.get(type) ?? []));
   }
   const landed = new Set(written.map(keyOf));
+  // What landed says for itself whether it is confirmed; what is owed beside it is in doubt until its refetch.
+  await doubt(tx, ledger, moneyOf([...due, ...owed].filter((ref) => !landed.has(keyOf(ref)))));
   written.push(
     ...(await buryChildren(
       tx,
@@ -108,7 +107,6 @@ async function writeType(tx: Tx, ledger: Ledger, entry: Entry, rows: readonly Fl
           fenced: row.fenced,
         }).owes,
   );
-  if (entry.money) await doubt(tx, ledger, entry, idsOf(owing.filter((row) => !landed.has(row.object.id)).map(refOf)));
   return { written: rows.filter((row) => landed.has(row.object.id)).map(refOf), stale: missed.map(refOf), owed: owable(owing.map(payer)) };
 }
 
@@ -171,6 +169,11 @@ function unproven(row: Flat): boolean {
 
 function split<T>(items: readonly T[], first: (item: T) => boolean): [T[], T[]] {
   return [items.filter(first), items.filter((item) => !first(item))];
+}
+
+function moneyOf(refs: readonly Ref[]): Map<Entry, string[]> {
+  const groups = sorted(Map.groupBy(refs, (ref) => ref.type)).map(([type, ofType]) => [entryOf(type), idsOf(ofType)] as const);
+  return new Map(groups.filter(([entry]) => entry.money));
 }
 
 function idsOf(refs: readonly Ref[]): string[] {

@@ -14,7 +14,7 @@ export type Ground = {
   worker: Database;
   inbox: Database;
   /** Sees and may do everything (row-level security off for it): for set-up and checks. */
-  owner: pg.Client;
+  owner: pg.Pool;
   env: Record<string, string>;
   connect: (account: string, options?: { livemode?: boolean; state?: string }) => Promise<Ledger>;
   close: () => Promise<void>;
@@ -43,8 +43,7 @@ export async function openGround(more: Record<string, string> = {}): Promise<Gro
   const worker = openDatabase({ url: urls.workerUrl, role: 'worker', max: 10 });
   const inbox = openDatabase({ url: urls.ingestUrl, role: 'ingest', max: 5 });
   const restore = useDatabase({ main: worker, inbox });
-  const owner = new pg.Client({ connectionString: superUrl(urls.ownerUrl) });
-  await owner.connect();
+  const owner = new pg.Pool({ connectionString: superUrl(urls.ownerUrl), max: 4 });
   return {
     urls,
     worker,

@@ -58,9 +58,9 @@ describe('F13: mode and account', () => {
   });
 
   test('an event from before this generation only points at its object', async () => {
-    await ground.connect('acct_one');
+    await ground.connect('acct_later');
     await ground.owner.query(`UPDATE connection SET created_at = clock_timestamp() + interval '1 hour'`);
-    await deliver({ object: customerOf('cus_old') });
+    await deliver({ account: 'acct_later', object: customerOf('cus_old') });
     await drainAll();
     expect(await query('SELECT 1 FROM customers')).toEqual([]);
     expect(await query(`SELECT type, id FROM work WHERE dirty_seq > clean_seq`)).toEqual([{ type: 'customer', id: 'cus_old' }]);

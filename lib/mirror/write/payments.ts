@@ -5,23 +5,13 @@ import type { Ref } from '../owe.ts';
 
 /** Recomputes every payment that one of these objects belongs to; answers the keys whose row changed. */
 export async function derivePayments(tx: Tx, ledger: Ledger, changed: readonly Ref[]): Promise<string[]> {
-  const keys = await affected(tx, ledger, changed);
-  if (keys.length === 0) return [];
-  // Two writers of one payment's parts would each derive it from the other's old part: one at a time, until commit.
-  await tx.query(
-    `SELECT pg_advisory_xact_lock(hashtextextended($1 || k.key, 20260102)) FROM (SELECT key FROM unnest($2::text[]) AS key ORDER BY key COLLATE "C") k`,
-    [`${ledger.workspace}${ledger.account}${ledger.livemode}`, keys],
-  );
-  const rows = await tx.query<{ id: string }>(DERIVE, [ledger.workspace, ledger.account, ledger.livemode, keys]);
-  return rows.map((row) => row.id);
-}
-
-async function affected(tx: Tx, ledger: Ledger, changed: readonly Ref[]): Promise<string[]> {
   const of = (type: string) => changed.filter((ref) => ref.type === type).map((ref) => ref.id);
   const sought = ['payment_intent', 'charge', 'refund', 'dispute', 'invoice_payment', 'payment_method'].map(of);
   if (sought.every((ids) => ids.length === 0)) return [];
-  const rows = await tx.query<{ key: string }>(AFFECTED, [ledger.workspace, ledger.account, ledger.livemode, ...sought]);
-  return rows.map((row) => row.key);
+  const keys = await tx.query<{ key: string }>(AFFECTED, [ledger.workspace, ledger.account, ledger.livemode, ...sought]);
+  if (keys.length === 0) return [];
+  const rows = await tx.query<{ id: string }>(DERIVE, [ledger.workspace, ledger.account, ledger.livemode, keys.map(({ key }) => key)]);
+  return rows.map((row) => row.id);
 }
 
 const here = (alias: string) => `${alias}.workspace_id = $1 AND ${alias}.account = $2 AND ${alias}.livemode = $3`;
@@ -29,15 +19,18 @@ const here = (alias: string) => `${alias}.workspace_id = $1 AND ${alias}.account
 const viaCharge = (table: string, param: number) => `
   SELECT COALESCE(x.payment_intent, c.payment_intent, x.charge) FROM ${table} x LEFT JOIN charges c ON ${here('c')} AND c.id = x.charge WHERE ${here('x')} AND x.id = ANY($${param})`;
 
+// Two writers of one payment's parts would each derive it from the other's old part: one at a time, until commit.
 const AFFECTED = `
-SELECT DISTINCT key FROM (
-  SELECT unnest($4::text[]) AS key
-  UNION ALL SELECT COALESCE(c.payment_intent, c.id) FROM charges c WHERE ${here('c')} AND c.id = ANY($5)
-  UNION ALL ${viaCharge('refunds', 6)}
-  UNION ALL ${viaCharge('disputes', 7)}
-  UNION ALL ${viaCharge('invoice_payments', 8)}
-  UNION ALL SELECT p.id FROM payment_intents p WHERE ${here('p')} AND p.latest_charge IS NULL AND p.payment_method = ANY($9)
-) k WHERE key IS NOT NULL`;
+SELECT key, pg_advisory_xact_lock(hashtextextended(concat($1::uuid, $2::text, $3::boolean, key), 20260102)) FROM (
+  SELECT DISTINCT key COLLATE "C" AS key FROM (
+    SELECT unnest($4::text[]) AS key
+    UNION ALL SELECT COALESCE(c.payment_intent, c.id) FROM charges c WHERE ${here('c')} AND c.id = ANY($5)
+    UNION ALL ${viaCharge('refunds', 6)}
+    UNION ALL ${viaCharge('disputes', 7)}
+    UNION ALL ${viaCharge('invoice_payments', 8)}
+    UNION ALL SELECT p.id FROM payment_intents p WHERE ${here('p')} AND p.latest_charge IS NULL AND p.payment_method = ANY($9)
+  ) u WHERE key IS NOT NULL ORDER BY 1 OFFSET 0
+) k`;
 
 const OPEN_DISPUTE = `('needs_response', 'warning_needs_response', 'under_review', 'warning_under_review', 'appeal_needs_response', 'appeal_under_review')`;
 

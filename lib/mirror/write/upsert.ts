@@ -82,13 +82,15 @@ export async function findStanding(tx: Tx, ledger: Ledger, entry: Entry, ids: re
   );
 }
 
-/** An amount shown while its refetch is owed is not a proven one. */
-export async function doubt(tx: Tx, ledger: Ledger, entry: Entry, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await tx.query(
-    `UPDATE ${entry.collection} SET confirmed = false WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND id = ANY($4) AND confirmed AND deleted_at IS NULL`,
-    [ledger.workspace, ledger.account, ledger.livemode, ids],
+/** An amount shown while its refetch is owed is not a proven one. One statement for all types. */
+export async function doubt(tx: Tx, ledger: Ledger, ids: ReadonlyMap<Entry, readonly string[]>): Promise<void> {
+  const doubted = [...ids].filter(([, of]) => of.length > 0);
+  if (doubted.length === 0) return;
+  const parts = doubted.map(
+    ([entry], index) =>
+      `d${index} AS (UPDATE ${entry.collection} SET confirmed = false WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND id = ANY($${index + 4}) AND confirmed AND deleted_at IS NULL)`,
   );
+  await tx.query(`WITH ${parts.join(', ')} SELECT 1`, [ledger.workspace, ledger.account, ledger.livemode, ...doubted.map(([, of]) => of)]);
 }
 
 const keys = 'workspace_id, account, livemode, id';
