@@ -4,7 +4,7 @@ import { flag, hash, integer, mergedMetadata, needText, text, textOr } from '../
 import { hashes, oneOf, only, wholeNumber } from './asked.ts';
 import { putChanged } from './changed.ts';
 import { ended } from './end-subscription.ts';
-import { commonPace, itemOf } from './new-subscription.ts';
+import { commonPace, itemOf, refuseRetired } from './new-subscription.ts';
 import { planOf } from './plan-of.ts';
 import { itemList, renew, schedulePeriod } from './renew.ts';
 import { type Item, itemsOf, needPrice, needSubscription, type Subscription } from './shapes.ts';
@@ -122,6 +122,7 @@ function changeItems(place: Place, subscription: Subscription, params: Params): 
       continue;
     }
     const price = old && one.price === undefined ? old.price : needPrice(place, needText(one, 'price'), 'items[0][price]');
+    if (price.id !== old?.price.id) refuseRetired([price]);
     const quantity = wholeNumber(one, 'quantity', 0) ?? old?.quantity ?? 1;
     const item: Item = old
       ? { ...old, price, plan: planOf(price), quantity, metadata: mergedMetadata(old.metadata, one) }
@@ -131,7 +132,7 @@ function changeItems(place: Place, subscription: Subscription, params: Params): 
   if (moved && subscription.status !== 'trialing' && params.proration_behavior !== 'none')
     throw new Refusal(400, { message: 'This sandbox does not prorate: pass proration_behavior=none.', param: 'proration_behavior' });
   const old = subscription.items.data[0]?.price.recurring;
-  const pace = commonPace([...items.values()].map((item) => ({ ...item.price, active: true })));
+  const pace = commonPace([...items.values()].map((item) => item.price));
   if (old && (old.interval !== pace.interval || old.interval_count !== pace.interval_count))
     throw new Refusal(400, { message: 'This sandbox does not carry a change of the billing interval.', param: 'items' });
   if ([...items.values()].some((item) => item.price.currency !== subscription.currency))

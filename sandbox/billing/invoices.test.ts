@@ -194,6 +194,16 @@ test('one that advances by itself is finalised after an hour and collected', () 
   expect(run.hand.get(`/v1/invoices/${invoice.id}`)).toMatchObject({ status: 'paid', amount_paid: 900 });
 });
 
+test('one whose customer left advances no more', () => {
+  run = trialRun();
+  const customer = reader();
+  const invoice = draft(customer, [900], { auto_advance: true });
+  run.hand.remove(`/v1/customers/${customer}`);
+  run.jump(DAY);
+  expect(run.hand.get(`/v1/invoices/${invoice.id}`)).toMatchObject({ status: 'draft', auto_advance: false });
+  expect(run.hand.ask('POST', `/v1/invoices/${invoice.id}/finalize`).status).toBe(400);
+});
+
 test('what is finalised keeps its money and its text', () => {
   run = trialRun();
   const invoice = draft(reader());

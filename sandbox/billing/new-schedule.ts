@@ -2,7 +2,7 @@ import { type Params, type Place, Refusal } from '../core/define.ts';
 import { hash, integer, mergedMetadata, missing, needText, text } from '../core/given.ts';
 import { hashes, oneOf, only, wholeNumber } from './asked.ts';
 import { methodFor } from './change-subscription.ts';
-import { commonPace } from './new-subscription.ts';
+import { commonPace, refuseRetired } from './new-subscription.ts';
 import { boundary, type Pace } from './period.ts';
 import type { Schedule } from './schedule.ts';
 import { needPrice } from './shapes.ts';
@@ -58,6 +58,7 @@ function phaseFrom(place: Place, params: Params, start: number): Phase {
       metadata: mergedMetadata(null, item),
     };
   });
+  refuseRetired(prices.map(({ price }) => price));
   const pace = commonPace(prices.map(({ price }) => price));
   const items = prices.map(({ price, quantity, metadata }) => ({
     billing_thresholds: null,

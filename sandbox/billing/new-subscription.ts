@@ -79,12 +79,6 @@ export function commonPace(prices: readonly Price[]): NonNullable<Price['recurri
         message: `The price specified is set to \`type=one_time\` but this field only accepts prices with \`type=recurring\`.`,
         param: 'items[0][price]',
       });
-    if (!price.active)
-      throw new Refusal(400, {
-        message: `The price specified is inactive. This field only accepts active prices.`,
-        code: 'price_inactive',
-        param: 'items[0][price]',
-      });
     if (price.currency !== first.currency) throw new Refusal(400, { message: 'All prices on a subscription must have the same currency.', param: 'items' });
     if (price.recurring.interval !== first.recurring?.interval || price.recurring.interval_count !== first.recurring.interval_count)
       throw new Refusal(400, { message: 'This sandbox carries only prices of one interval on a subscription.', param: 'items' });
@@ -93,6 +87,16 @@ export function commonPace(prices: readonly Price[]): NonNullable<Price['recurri
   if (new Set(prices.map((price) => price.id)).size < prices.length)
     throw new Refusal(400, { message: 'Cannot add multiple subscription items with the same price.', param: 'items' });
   return first.recurring;
+}
+
+/** Retired prices go on where they run and take on nobody new. */
+export function refuseRetired(prices: readonly Price[]): void {
+  if (prices.every(({ active }) => active)) return;
+  throw new Refusal(400, {
+    message: 'The price specified is inactive. This field only accepts active prices.',
+    code: 'price_inactive',
+    param: 'items[0][price]',
+  });
 }
 
 export function itemOf(

@@ -34,6 +34,16 @@ test('starts when its day comes, and its subscription is paid an hour later', ()
   expect(run.hand.get(`/v1/invoices/${String(running.latest_invoice)}`).status).toBe('paid');
 });
 
+test('starts with a price that was retired meanwhile, and not for a customer who left', () => {
+  run = trialRun();
+  const [stays, leaves] = [schedule({ start_date: run.now() + 5 * DAY }), schedule({ start_date: run.now() + 5 * DAY })];
+  const [phase] = stays.phases as { items: { price: string }[] }[];
+  run.hand.post(`/v1/prices/${phase?.items[0]?.price}`, { active: false });
+  run.hand.remove(`/v1/customers/${String(leaves.customer)}`);
+  run.jump(6 * DAY);
+  expect([state(stays.id).status, state(leaves.id).status]).toEqual(['active', 'canceled']);
+});
+
 test('is completed at its end; the subscription goes on, or ends with it', () => {
   run = trialRun();
   const [goes, ends] = [schedule(), schedule({ end_behavior: 'cancel' })];

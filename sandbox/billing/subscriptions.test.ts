@@ -334,6 +334,7 @@ test('what the sandbox does not carry is refused, not ignored', () => {
   const weekly = run.hand.post('/v1/prices', { product: twice, currency: 'eur', unit_amount: 5, recurring: { interval: 'week' } }).id;
   const once = run.hand.post('/v1/prices', { product: twice, currency: 'eur', unit_amount: 5 }).id;
   const dollars = run.hand.post('/v1/prices', { product: twice, currency: 'usd', unit_amount: 5, recurring: { interval: 'month' } }).id;
+  const retired = run.hand.post('/v1/prices', { product: twice, currency: 'eur', unit_amount: 5, recurring: { interval: 'month' }, active: false }).id;
   const refused: [object, string][] = [
     [{ items: [] }, 'items'],
     [{}, 'items'],
@@ -342,6 +343,7 @@ test('what the sandbox does not carry is refused, not ignored', () => {
     [{ items: [{ price }, { price: weekly }] }, 'interval'],
     [{ items: [{ price }, { price: dollars }] }, 'currency'],
     [{ items: [{ price }, { price }] }, 'same price'],
+    [{ items: [{ price: retired }] }, 'inactive'],
     [{ items: [{ price }], coupon: 'x' }, 'coupon'],
     [{ items: [{ price, quantity: -1 }] }, 'greater'],
     [{ items: [{ price }], collection_method: 'send_invoice' }, 'days_until_due'],

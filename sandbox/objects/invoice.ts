@@ -3,10 +3,10 @@ import { embeddedList } from '../core/embedded-list.ts';
 import { only, within } from '../billing/asked.ts';
 import { changeInvoice, invoiceFrom } from '../billing/change-invoice.ts';
 import { advance, retry } from '../billing/collect.ts';
-import { deleteDraft, voidInvoice, writeOff } from '../billing/end-invoice.ts';
+import { deleteDraft, stopCollecting, voidInvoice, writeOff } from '../billing/end-invoice.ts';
 import { finalizeByHand, payByHand, sendByHand } from '../billing/hand-invoice.ts';
 import { latestIsSettled, markOverdue } from '../billing/settle.ts';
-import { needInvoice, paymentsOf } from '../billing/shapes.ts';
+import { type Invoice, needInvoice, paymentsOf } from '../billing/shapes.ts';
 
 export const invoice: ObjectType = {
   object: 'invoice',
@@ -56,6 +56,11 @@ export const invoice: ObjectType = {
     overdue_invoice: (place, id) => {
       const one = needInvoice(place, id);
       if (one.status === 'open') markOverdue(place, one);
+    },
+  },
+  reacts: {
+    'customer.deleted': (place, { id: customer }) => {
+      for (const one of place.all('invoice', { customer }) as Invoice[]) if (one.auto_advance) stopCollecting(place, one); // stored by these rules
     },
   },
 };

@@ -3,7 +3,7 @@ import { flag, hash, integer, mergedMetadata, missing, needText, text } from '..
 import { hashes, oneOf, only, wholeNumber, within } from '../billing/asked.ts';
 import { changeSubscription, methodFor } from '../billing/change-subscription.ts';
 import { ended, endSubscription, expireSubscription } from '../billing/end-subscription.ts';
-import { newSubscription, type SubscriptionOrder, trialEndIn } from '../billing/new-subscription.ts';
+import { newSubscription, refuseRetired, type SubscriptionOrder, trialEndIn } from '../billing/new-subscription.ts';
 import { announceRenewal, announceTrialEnd, renew } from '../billing/renew.ts';
 import { needPrice, needSubscription, type Subscription } from '../billing/shapes.ts';
 
@@ -76,6 +76,7 @@ function orderOf(place: Place, params: Params): SubscriptionOrder {
     };
   });
   if (items.length > 20) throw new Refusal(400, { message: 'A subscription can have up to 20 items.', param: 'items' });
+  refuseRetired(items.map(({ price }) => price));
   const cancelAt = integer(params, 'cancel_at') ?? null;
   if (cancelAt !== null && cancelAt <= place.now) throw new Refusal(400, { message: 'cancel_at must be in the future.', param: 'cancel_at' });
   return {

@@ -41,7 +41,9 @@ export async function buildWorld(core: Core, order: WorldOrder): Promise<BuiltWo
   const began = performance.now();
   const { title, email, country, plans, readers, unpaid } = WORLDS[order.name];
   const until = order.until ?? core.clock.now();
-  const from = boundary(until, { interval: 'month', interval_count: 1 }, -(order.months ?? MONTHS));
+  const months = bounded('months', order.months ?? MONTHS, 1, 60);
+  const count = bounded('readers', order.readers ?? readers, 0, 20_000);
+  const from = boundary(until, { interval: 'month', interval_count: 1 }, -months);
   const account = order.account ?? createAccount(core, { name: title, email, country, created: from }).id;
   const livemode = order.livemode ?? false;
   const place = placeNumber(core.store, account, livemode);
@@ -56,13 +58,18 @@ export async function buildWorld(core: Core, order: WorldOrder): Promise<BuiltWo
     core.within(account, livemode, {}, (place) => setAfterLastRetry(place, unpaid));
     const price = openShop(hand, plans);
     const scene: Scene = { hand, random: randomOf(order.seed), agenda, from: from + 1, until, price };
-    if (order.name === 'harbor') layOutHarbor(scene, order.readers ?? readers, EVIDENCE_DAYS);
-    else layOutFjord(scene, order.readers ?? readers);
+    if (order.name === 'harbor') layOutHarbor(scene, count, EVIDENCE_DAYS);
+    else layOutFjord(scene, count);
     while (!core.store.atomic(() => live(core, place, agenda, clock, until))) await breathe();
   } finally {
     core.building.delete(place);
   }
   return { account, seed: order.seed, counts: countsOf(core, place), seconds: Math.round((performance.now() - began) / 100) / 10 };
+}
+
+function bounded(name: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new RangeError(`${name} of a world is a whole number from ${least} to ${most}, not ${value}`);
 }
 
 /** Acts and due jobs in order of time, for a slice of real time; true when the story's end is reached. */

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { intentOf, schemaFaults, trialCore } from '../billing/trial-run.ts';
 import type { Core } from '../core/core.ts';
+import { advance } from '../core/runner.ts';
 import { buildWorld, type BuiltWorld, type WorldOrder } from './build.ts';
 import type { Made } from './hand.ts';
 
@@ -142,6 +143,21 @@ test('a world can be built beside another, and in an account that is there alrea
   expect(core.building.size).toBe(0);
   expect(second.counts.customer).toBeGreaterThan(2);
   core.store.close();
+});
+
+test('a world lives on when its clock does', async () => {
+  const { core, all } = await world({ name: 'harbor', seed: 3, readers: 12, months: 3, until: undefined });
+  const before = all('invoice').length;
+  await advance(core, core.clock.now() + 40 * 86_400);
+  expect(all('invoice').length).toBeGreaterThan(before);
+  expect(all('subscription').filter(({ status }) => status === 'trialing')).toEqual([]);
+  expect(complaints).toEqual([]);
+  core.store.close();
+});
+
+test('a world has bounds', async () => {
+  for (const bounds of [{ months: 0 }, { months: 1.5 }, { readers: -1 }, { readers: 1e9 }])
+    await expect(world({ name: 'fjord', seed: 1, ...bounds })).rejects.toThrow(RangeError);
 });
 
 function bySum(objects: readonly Made[], key: string, amount: string): Map<string, number> {
