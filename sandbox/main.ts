@@ -6,7 +6,12 @@ import { startSandbox } from './sandbox.ts';
 if (process.argv[2] === 'beliefs') {
   for (const belief of allBeliefs()) console.log(belief);
 } else {
-  const sandbox = await startSandbox(configOf(process.env));
+  const config = configOf(process.env);
+  const sandbox = await startSandbox(config).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    console.error(`sandbox: port ${config.port} or ${String(config.smtpPort)} is in use; set SANDBOX_PORT.`);
+    process.exit(1);
+  });
   console.log(`ready ${sandbox.url}${sandbox.smtp ? ` ${sandbox.smtp}` : ''}`);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void sandbox.close().then(() => process.exit(0)));
 }

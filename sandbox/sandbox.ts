@@ -80,6 +80,7 @@ async function answer(sandbox: Sandbox, req: IncomingMessage, res: ServerRespons
     const body = await bodyOf(req);
     if (body === null) return sendJson(res, 413, refusalReply(new Refusal(413, { message: 'The request is larger than 1 MB.' })).body);
     const url = new URL(req.url ?? '/', sandbox.url);
+    if (!isLocal(req)) return sendJson(res, 403, { error: 'This sandbox answers its own machine only.' });
     if (url.pathname.startsWith('/v1/')) return await answerApi(sandbox, req, res, url, body);
     if (url.pathname.startsWith('/_sandbox/') && url.pathname !== '/_sandbox/console.css') {
       const { status, body: answered } = await answerControl(sandbox, req.method ?? 'GET', url, body);
@@ -104,6 +105,12 @@ async function answer(sandbox: Sandbox, req: IncomingMessage, res: ServerRespons
     const reply = refusalReply(error instanceof Refusal ? error : new Refusal(500, { type: 'api_error', message: 'The sandbox broke; see its output.' }));
     if (!res.headersSent) sendJson(res, reply.status, reply.body);
   }
+}
+
+/** A page of another site, or a name that was pointed at this machine, must not order anything here. */
+function isLocal(req: IncomingMessage): boolean {
+  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(req.headers.host ?? '')) return false;
+  return req.method === 'GET' || req.headers['sec-fetch-site'] !== 'cross-site';
 }
 
 /** Null when it is too large. */

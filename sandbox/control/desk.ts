@@ -7,6 +7,7 @@ import { advance } from '../core/runner.ts';
 import { createAccount, merchants } from '../objects/account.ts';
 import { decideDispute, raiseDispute } from '../objects/dispute.ts';
 import { authenticateIntent } from '../objects/payment-intent.ts';
+import { authenticateSetup } from '../objects/setup-intent.ts';
 import { failRefund, settleRefund } from '../objects/refund.ts';
 import { issueCode } from '../oauth/codes.ts';
 import type { Sandbox } from '../sandbox.ts';
@@ -35,7 +36,8 @@ export function consoleDesk({ core, grants, delivery, faults }: Sandbox, livemod
     closeDispute: (account, id, how) => void core.within(account, livemode, {}, (place) => decideDispute(place, id, how)),
     failRefund: (account, id) => void core.within(account, livemode, {}, (place) => failRefund(place, id, 'expired_or_canceled_card')),
     settleRefund: (account, id) => void core.within(account, livemode, {}, (place) => settleRefund(place, id)),
-    authenticate: (account, id, passes) => void core.within(account, livemode, {}, (place) => authenticateIntent(place, id, passes)),
+    authenticate: (account, id, passes) =>
+      void core.within(account, livemode, {}, (place) => (id.startsWith('seti_') ? authenticateSetup : authenticateIntent)(place, id, passes)),
     revoke: (account) => {
       if (!grants.revoke(account, livemode)) throw new Error('No application is connected to this account.');
     },

@@ -28,6 +28,17 @@ export const handlers: Readonly<Record<string, Handler>> = {
     const account = needAccount(core, given);
     return changeAccount(core, account, given.livemode === true, { name: optional(given, 'name'), email: optional(given, 'email') });
   },
+  /** The same id in the other mode, which Stripe never makes but a mirror has to survive. */
+  'POST twin': ({ core }, given) => {
+    const account = needAccount(core, given);
+    const from = given.livemode === true;
+    const one = core.within(account, from, {}, (place) => place.need(text(given, 'type'), text(given, 'id')));
+    return core.within(account, !from, {}, (place) => {
+      const twin = place.put({ ...one, ...('livemode' in one ? { livemode: !from } : {}) });
+      place.emit(optional(given, 'event') ?? `${twin.object}.created`, twin);
+      return { id: twin.id };
+    });
+  },
   'GET clock': ({ core }) => ({ now: core.clock.now(), offset: core.clock.offset() }),
   'POST clock': async ({ core }, given) => {
     const seconds = number(given, 'advance');

@@ -12,6 +12,7 @@ import { signatureOf } from './sign.ts';
 const AT_ONCE = 16;
 const MAX_TRIES = 30;
 const LONGEST_WAIT_MS = 3_600_000;
+const LOG_KEPT = 100_000;
 
 belief('A delivery is tried again with doubling waits, up to one hour apart, and given up after 30 tries.');
 belief('Deliveries wait 20 seconds for an answer; redirects count as failures.');
@@ -122,6 +123,7 @@ export function startDelivery(core: Core) {
   };
 
   core.listeners.push(enqueue);
+  store.run('DELETE FROM sent WHERE id <= (SELECT max(id) FROM sent) - ?', LOG_KEPT);
   wake(50);
 
   return {
@@ -156,6 +158,8 @@ export function startDelivery(core: Core) {
       counters: { ...counters },
       waiting: Number(store.get("SELECT count(*) AS n FROM delivery WHERE state = 'waiting'")?.n),
       in_flight: flying.size,
+      /** Jobs that will tell of something within ten seconds: whoever waits for silence waits for these too. */
+      due_soon: Number(store.get('SELECT count(*) AS n FROM due WHERE at <= ?', core.clock.now() + 10)?.n),
     }),
     /** What became of an event, newest try first; those still waiting come with no status. */
     log(event: string): { endpoint: string; at: number; status: number | null; error: string | null; attempt: number }[] {

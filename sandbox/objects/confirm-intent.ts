@@ -2,7 +2,7 @@
 import { belief, type Place, Refusal, type StripeObject } from '../core/define.ts';
 import { HOLD_S, failedCharge, paidCharge, type Payment } from './charge.ts';
 import { raiseDispute } from './dispute.ts';
-import { attachTo, behaviourOf } from './payment-method.ts';
+import { attachTo, behaviourOf, withoutInside } from './payment-method.ts';
 import type { Behaviour } from './test-card.ts';
 
 belief('After a declined attempt the intent is back at requires_payment_method and has let go of the method.');
@@ -47,7 +47,7 @@ export function authenticateIntent(place: Place, id: string, passes: boolean): A
     status: 'requires_payment_method',
     payment_method: null,
     next_action: null,
-    last_payment_error: { ...error, payment_method: shownMethod(method) },
+    last_payment_error: { ...error, payment_method: withoutInside(method) },
   });
   place.emit('payment_intent.payment_failed', failed);
   return { intent: failed, outcome: 'declined', refusal: new Refusal(402, { ...error, type: 'card_error', payment_intent: failed }, true) };
@@ -83,10 +83,10 @@ function declined(place: Place, intent: StripeObject, method: StripeObject, decl
     payment_method: null,
     next_action: null,
     latest_charge: charge.id,
-    last_payment_error: { ...error, payment_method: shownMethod(method), type: 'card_error' },
+    last_payment_error: { ...error, payment_method: withoutInside(method), type: 'card_error' },
   });
   place.emit('payment_intent.payment_failed', failed);
-  const refusal = new Refusal(402, { ...error, type: 'card_error', payment_intent: failed, payment_method: shownMethod(method) }, true);
+  const refusal = new Refusal(402, { ...error, type: 'card_error', payment_intent: failed, payment_method: withoutInside(method) }, true);
   return { intent: failed, outcome: 'declined', refusal };
 }
 
@@ -124,10 +124,6 @@ function paymentOf(intent: StripeObject, { authenticated }: Ways): Payment {
     captures: intent.capture_method === 'manual' ? 'by hand' : intent.capture_method === 'automatic' ? 'now' : 'later',
     authenticated: authenticated ?? false,
   };
-}
-
-function shownMethod({ test_card: _card, detached: _gone, set_up: _set, ...method }: StripeObject): object {
-  return method;
 }
 
 const docs = (code: string): string => `https://stripe.com/docs/error-codes/${code}`;

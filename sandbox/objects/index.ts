@@ -15,6 +15,7 @@ import { paymentMethod } from './payment-method.ts';
 import { price } from './price.ts';
 import { product } from './product.ts';
 import { refund } from './refund.ts';
+import { setupAttempt, setupIntent } from './setup-intent.ts';
 import { subscriptionItem } from './subscription-item.ts';
 import { subscriptionSchedule } from './subscription-schedule.ts';
 import { subscription } from './subscription.ts';
@@ -29,6 +30,8 @@ export const TYPES: readonly ObjectType[] = [
   dispute,
   balanceTransaction,
   card,
+  setupIntent,
+  setupAttempt,
   product,
   price,
   subscription,

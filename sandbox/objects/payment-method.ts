@@ -13,7 +13,7 @@ export const paymentMethod: ObjectType = {
   indexes: ['customer', 'type'],
   expandable: { customer: 'customer' },
   listFilters: { customer: 'customer', type: 'type' },
-  shown: (_place, { test_card: _card, detached: _gone, set_up: _set, ...method }) => method, // what the sandbox alone knows stays inside
+  shown: (_place, method) => withoutInside(method),
   routes: [
     { method: 'POST', path: '/v1/payment_methods', run: (place, { params }) => create(place, params) },
     { method: 'POST', path: '/v1/payment_methods/{id}', run: (place, { params, path }) => update(place, path.id ?? '', params) },
@@ -49,6 +49,11 @@ export const paymentMethod: ObjectType = {
 export function methodOf(place: Place, given: string, param = 'payment_method'): StripeObject {
   const card = testCardNamed(given);
   return card ? place.put(made(place, given, card)) : place.need('payment_method', given, param);
+}
+
+/** What the sandbox alone knows of it stays inside. */
+export function withoutInside({ test_card: _card, detached: _gone, set_up: _set, ...method }: StripeObject): StripeObject {
+  return method;
 }
 
 export function behaviourOf(method: StripeObject): Behaviour {

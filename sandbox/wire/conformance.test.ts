@@ -402,6 +402,28 @@ describe('customers', () => {
   });
 });
 
+describe('setup intents', () => {
+  test('save a card, wait for 3-D Secure, or fail; every try is kept', async () => {
+    const customer = (await stripe.customers.create({}, on)).id;
+    const setUp = (payment_method: string) => stripe.setupIntents.create({ customer, payment_method, confirm: true }, on);
+    expect((await setUp('pm_card_visa')).status).toBe('succeeded');
+    expect((await stripe.customers.listPaymentMethods(customer, {}, on)).data).toHaveLength(1);
+    const waits = await setUp('pm_card_authenticationRequired');
+    expect(waits.status).toBe('requires_action');
+    await trial.control('POST act', { account: on.stripeAccount, act: 'authenticate', id: waits.id, passes: 'yes' });
+    expect((await stripe.setupIntents.retrieve(waits.id, {}, on)).status).toBe('succeeded');
+    const error = await refusalOf(setUp('pm_card_chargeDeclined'));
+    expect(error).toMatchObject({ statusCode: 402, type: 'StripeCardError', setup_intent: { status: 'requires_payment_method' } });
+    const attempts = await stripe.setupAttempts.list({ setup_intent: error.setup_intent?.id ?? '' }, on);
+    expect(attempts.data).toMatchObject([{ status: 'failed', setup_error: { code: 'card_declined' } }]);
+    const canceled = await stripe.setupIntents.cancel((await stripe.setupIntents.create({}, on)).id, {}, on);
+    expect(canceled.status).toBe('canceled');
+    expect(await refusalOf(stripe.setupIntents.confirm(canceled.id, { payment_method: 'pm_card_visa' }, on))).toMatchObject({
+      code: 'setup_intent_unexpected_state',
+    });
+  });
+});
+
 describe('legacy cards', () => {
   test('hang on a customer, can be charged, and are gone once taken off', async () => {
     const customer = await stripe.customers.create({ source: 'tok_visa', expand: ['sources', 'default_source'] }, on);
