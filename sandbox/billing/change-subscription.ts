@@ -4,7 +4,7 @@ import { flag, hash, integer, mergedMetadata, needText, text, textOr } from '../
 import { hashes, oneOf, only, wholeNumber } from './asked.ts';
 import { putChanged } from './changed.ts';
 import { ended } from './end-subscription.ts';
-import { commonPace, itemOf, refuseRetired } from './new-subscription.ts';
+import { commonPace, itemOf, refuseRetired } from './subscription-items.ts';
 import { planOf } from './plan-of.ts';
 import { itemList, renew, schedulePeriod } from './renew.ts';
 import { type Item, itemsOf, needPrice, needSubscription, type Subscription } from './shapes.ts';

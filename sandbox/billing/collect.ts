@@ -6,7 +6,7 @@ import { finalizeInvoice } from './finalize-invoice.ts';
 import { markFailed, markPaid } from './settle.ts';
 import { findSubscription, type Invoice, type InvoicePayment, needInvoice, paymentsOf, subscriptionOf } from './shapes.ts';
 
-export type Attempted = { invoice: Invoice; outcome: 'paid' | 'requires_action' | 'declined'; refusal: Refusal | null; intent: StripeObject | null };
+type Attempted = { invoice: Invoice; outcome: 'paid' | 'requires_action' | 'declined'; refusal: Refusal | null; intent: StripeObject | null };
 
 /** Payment intents whose attempt is being made here: their events are not answered twice. */
 const underWay = new Set<string>();

@@ -1,6 +1,6 @@
 import type { Place, StripeObject } from '../core/define.ts';
 
-export type Ending = 'canceled' | 'aborted' | 'completed' | 'released';
+type Ending = 'canceled' | 'aborted' | 'completed' | 'released';
 
 /** Ends a schedule and says so; what becomes of its subscription is its caller's. A released one lets go of it by name. */
 export function endSchedule(place: Place, schedule: StripeObject, ending: Ending, letsGo: boolean): StripeObject {

@@ -5,7 +5,7 @@ import { stopCollecting, voidInvoice } from './end-invoice.ts';
 import { endSchedule } from './end-schedule.ts';
 import { findInvoice, invoicesOf, type Subscription } from './shapes.ts';
 
-export type Why = { reason?: 'cancellation_requested' | 'payment_failed' | 'payment_disputed'; comment?: string | null; feedback?: string | null };
+type Why = { reason?: 'cancellation_requested' | 'payment_failed' | 'payment_disputed'; comment?: string | null; feedback?: string | null };
 
 belief(
   'a subscription that never got its first payment becomes incomplete_expired after 23 hours with customer.subscription.updated, and its invoice is voided',

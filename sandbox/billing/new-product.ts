@@ -2,7 +2,7 @@ import { type Params, type Place, Refusal, type StripeObject } from '../core/def
 import { flag, mergedMetadata, needText, text, textOr } from '../core/given.ts';
 import { only } from './asked.ts';
 
-export const PRODUCT_PARAMS = [
+const PRODUCT_PARAMS = [
   'active',
   'default_price',
   'description',

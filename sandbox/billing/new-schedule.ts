@@ -2,7 +2,7 @@ import { type Params, type Place, Refusal } from '../core/define.ts';
 import { hash, integer, mergedMetadata, missing, needText, text } from '../core/given.ts';
 import { hashes, oneOf, only, wholeNumber } from './asked.ts';
 import { methodFor } from './change-subscription.ts';
-import { commonPace, refuseRetired } from './new-subscription.ts';
+import { commonPace, refuseRetired } from './subscription-items.ts';
 import { boundary, type Pace } from './period.ts';
 import type { Schedule } from './schedule.ts';
 import { needPrice } from './shapes.ts';

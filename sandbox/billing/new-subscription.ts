@@ -3,9 +3,9 @@ import { belief, type Place, Refusal, type StripeObject } from '../core/define.t
 import { attempt, methodOf, noMethod } from './collect.ts';
 import { finalizeInvoice } from './finalize-invoice.ts';
 import { periodAt } from './period.ts';
-import { planOf } from './plan-of.ts';
 import { drawUp, itemList, schedulePeriod } from './renew.ts';
-import { type CollectionMethod, type Invoice, type Item, type Metadata, needInvoice, needSubscription, type Price, type Subscription } from './shapes.ts';
+import { type CollectionMethod, type Invoice, type Item, type Metadata, needInvoice, needSubscription, type Subscription } from './shapes.ts';
+import { commonPace, itemOf, type Ordered } from './subscription-items.ts';
 
 const DAY = 86_400;
 const HOURS_TO_PAY = 23;
@@ -14,7 +14,7 @@ belief('the first invoice of a subscription that a schedule starts, or that is s
 
 export type SubscriptionOrder = {
   customer: StripeObject;
-  items: readonly { price: Price; quantity: number; metadata: Metadata }[];
+  items: readonly Ordered[];
   trialEnd: number | null;
   collection: CollectionMethod;
   daysUntilDue: number | null;
@@ -69,63 +69,9 @@ function payFirst(place: Place, draft: Invoice, payment: SubscriptionOrder['paym
   place.due('expire_subscription', subscription, place.now + HOURS_TO_PAY * 3600);
 }
 
-/** All items of one subscription renew at one pace and in one currency. */
-export function commonPace(prices: readonly Price[]): NonNullable<Price['recurring']> {
-  const [first] = prices;
-  if (!first) throw new Refusal(400, { message: 'Missing required param: items.', code: 'parameter_missing', param: 'items' });
-  for (const price of prices) {
-    if (!price.recurring)
-      throw new Refusal(400, {
-        message: `The price specified is set to \`type=one_time\` but this field only accepts prices with \`type=recurring\`.`,
-        param: 'items[0][price]',
-      });
-    if (price.currency !== first.currency) throw new Refusal(400, { message: 'All prices on a subscription must have the same currency.', param: 'items' });
-    if (price.recurring.interval !== first.recurring?.interval || price.recurring.interval_count !== first.recurring.interval_count)
-      throw new Refusal(400, { message: 'This sandbox carries only prices of one interval on a subscription.', param: 'items' });
-  }
-  if (!first.recurring) throw new Refusal(400, { message: 'Missing required param: items.', code: 'parameter_missing', param: 'items' });
-  if (new Set(prices.map((price) => price.id)).size < prices.length)
-    throw new Refusal(400, { message: 'Cannot add multiple subscription items with the same price.', param: 'items' });
-  return first.recurring;
-}
+type Blank = Omit<SubscriptionOrder, 'items'> & { currency: string; anchor: number; status: Subscription['status']; items: readonly Item[]; periodEnd: number };
 
-/** Retired prices go on where they run and take on nobody new. */
-export function refuseRetired(prices: readonly Price[]): void {
-  if (prices.every(({ active }) => active)) return;
-  throw new Refusal(400, {
-    message: 'The price specified is inactive. This field only accepts active prices.',
-    code: 'price_inactive',
-    param: 'items[0][price]',
-  });
-}
-
-export function itemOf(
-  place: Place,
-  subscription: string,
-  { price, quantity, metadata }: SubscriptionOrder['items'][number],
-  period: { start: number; end: number },
-): Item {
-  return {
-    id: place.newId('si'),
-    object: 'subscription_item',
-    billing_thresholds: null,
-    created: place.now,
-    current_period_end: period.end,
-    current_period_start: period.start,
-    current_trial: null,
-    discounts: [],
-    metadata,
-    plan: planOf(price),
-    price,
-    quantity,
-    subscription,
-    tax_rates: [],
-  };
-}
-
-type Blank = SubscriptionOrder & { currency: string; anchor: number; status: Subscription['status']; items: readonly Item[]; periodEnd: number };
-
-function blankSubscription(place: Place, id: string, of: Omit<Blank, 'items'> & { items: readonly Item[] }): Subscription {
+function blankSubscription(place: Place, id: string, of: Blank): Subscription {
   return {
     id,
     object: 'subscription',

@@ -1,5 +1,5 @@
 // Where billing periods begin and end.
-export type Interval = 'day' | 'week' | 'month' | 'year';
+type Interval = 'day' | 'week' | 'month' | 'year';
 export type Pace = { interval: Interval; interval_count: number };
 
 const DAY = 86_400;

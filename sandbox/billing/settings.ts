@@ -1,7 +1,7 @@
 // What a merchant sets in Stripe's dashboard about billing. No API of Stripe's shows it, so the sandbox keeps it under a name of its own.
 import type { ObjectType, Place } from '../core/define.ts';
 
-export type AfterLastRetry = 'unpaid' | 'cancel' | 'past_due';
+type AfterLastRetry = 'unpaid' | 'cancel' | 'past_due';
 
 export const billingSettings: ObjectType = {
   object: 'sandbox.billing_settings',

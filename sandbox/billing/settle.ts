@@ -79,7 +79,7 @@ export function latestIsSettled(place: Place, invoice: Invoice): void {
   setStatus(place, subscription, 'active');
 }
 
-export function setStatus(place: Place, subscription: Subscription, status: SubscriptionStatus): Subscription {
+function setStatus(place: Place, subscription: Subscription, status: SubscriptionStatus): Subscription {
   return putChanged<Subscription>(place, 'customer.subscription.updated', subscription, { ...subscription, status });
 }
 

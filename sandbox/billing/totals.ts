@@ -1,7 +1,7 @@
 // What an invoice comes to.
 import { Refusal } from '../core/define.ts';
 
-export type Summed = { subtotal: number; total: number; amount_due: number; amount_remaining: number };
+type Summed = { subtotal: number; total: number; amount_due: number; amount_remaining: number };
 
 /** Unit amount (a decimal text in minor units, up to 12 places) times quantity, rounded half away from zero to whole minor units. */
 export function lineAmount(unit: string, quantity: number): number {

@@ -3,7 +3,8 @@ import { flag, hash, integer, mergedMetadata, missing, needText, text } from '..
 import { hashes, oneOf, only, wholeNumber, within } from '../billing/asked.ts';
 import { changeSubscription, methodFor } from '../billing/change-subscription.ts';
 import { ended, endSubscription, expireSubscription } from '../billing/end-subscription.ts';
-import { newSubscription, refuseRetired, type SubscriptionOrder, trialEndIn } from '../billing/new-subscription.ts';
+import { newSubscription, type SubscriptionOrder, trialEndIn } from '../billing/new-subscription.ts';
+import { refuseRetired } from '../billing/subscription-items.ts';
 import { announceRenewal, announceTrialEnd, renew } from '../billing/renew.ts';
 import { needPrice, needSubscription, type Subscription } from '../billing/shapes.ts';
 
