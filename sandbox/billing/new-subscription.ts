@@ -52,7 +52,7 @@ export function newSubscription(place: Place, order: SubscriptionOrder): Subscri
 /** Finalises the first invoice and tries to get it paid, while the subscriber waits. */
 function payFirst(place: Place, draft: Invoice, payment: SubscriptionOrder['payment']): void {
   const open = finalizeInvoice(place, draft, { advances: true, collectAt: null });
-  if (open.status !== 'open') return;
+  if (open.status !== 'open' || open.collection_method === 'send_invoice') return;
   const { outcome, refusal } =
     payment === 'default_incomplete' ? { outcome: 'requires_action' as const, refusal: null } : attempt(place, open, { automatic: false });
   const subscription = needInvoice(place, open.id).parent?.subscription_details.subscription ?? '';

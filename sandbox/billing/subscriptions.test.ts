@@ -309,6 +309,23 @@ describe('a subscription that ends', () => {
 });
 
 describe('a subscription billed by mail', () => {
+  test('is not charged to a card that happens to be there, in a trial neither', () => {
+    run = trialRun();
+    const { customer, price } = shop();
+    run.hand.post('/v1/invoiceitems', { customer, amount: 700, currency: 'eur' });
+    const { id, status } = run.hand.post('/v1/subscriptions', {
+      customer,
+      items: [{ price }],
+      collection_method: 'send_invoice',
+      days_until_due: 10,
+      trial_period_days: 5,
+    });
+    expect(status).toBe('trialing');
+    expect(latest(id)).toMatchObject({ status: 'open', total: 700, attempt_count: 0 });
+    run.jump(5 * DAY + HOUR);
+    expect(latest(id)).toMatchObject({ status: 'open', total: 1850, attempt_count: 0 });
+  });
+
   test('is active, its invoice open for its days, then overdue and past due, then paid', () => {
     run = trialRun();
     const { customer, price } = shop();
