@@ -1,9 +1,11 @@
 // F8 and what comes late: a forgotten key, a process that slept, a refund that is pending for days or fails after it succeeded.
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { sleep } from '#lib/clock.ts';
 import { db } from '#lib/db.ts';
 import { confirmNow } from '#lib/mirror/confirm.ts';
 import { followRefunds } from '#lib/perform/follow.ts';
+import { pace } from '#lib/perform/pace.ts';
 import { perform, type Outcome } from '#lib/perform/run.ts';
 import { refundableOf } from '#lib/perform/refundable.ts';
 import { startConnected, type Connected, type Paid } from '#tests/connected.ts';
@@ -75,6 +77,7 @@ describe('25 hours later', () => {
     expect((await stored(world, token))?.state).toBe('sending');
     await later();
     expect(await completed(world, token)).toMatchObject({ state: 'needs_review' });
+    await sleep(2 * pace().sendWithin); // on its own clock too the time has passed
     frozen.kill('SIGCONT');
     await new Promise((resolve) => frozen.child.once('exit', resolve));
     expect(frozen.output()).toContain('outcome needs_review');
