@@ -48,12 +48,12 @@ test('stored_500 can hide an effect', async () => {
 });
 
 test('hang takes effect and answers too late; meanwhile its key is in use', async () => {
-  await order('hang', { ms: 600 });
-  const error = await errorOf(create('c', 'f3', { timeout: 150 }));
+  await order('hang', { ms: 3000 });
+  const error = await errorOf(create('c', 'f3', { timeout: 800 }));
   expect(error).toBeInstanceOf(Stripe.errors.StripeConnectionError);
   expect(await made('c')).toBe(1);
   expect(await errorOf(create('c', 'f3'))).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use' });
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  await new Promise((resolve) => setTimeout(resolve, 3000));
   await create('c', 'f3');
   expect([await made('c'), await firedOf('hang')]).toEqual([1, 1]);
 });
@@ -85,9 +85,9 @@ test('rate_limit_429, lock_timeout_429 and in_use_409 say so and do nothing', as
 });
 
 test('slow waits before its effect, and its key is in use', async () => {
-  await order('slow', { ms: 300, match: '/v1/customers' });
+  await order('slow', { ms: 2000, match: '/v1/customers' });
   const first = create('g', 'f7');
-  await new Promise((resolve) => setTimeout(resolve, 80));
+  await new Promise((resolve) => setTimeout(resolve, 500));
   expect(await errorOf(create('g', 'f7'))).toMatchObject({ statusCode: 409 });
   await first;
   expect([await made('g'), await firedOf('slow')]).toEqual([1, 1]);

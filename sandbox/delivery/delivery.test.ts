@@ -60,7 +60,7 @@ function verified(body: string, signature: string): Heard {
 }
 
 async function until(done: () => boolean): Promise<void> {
-  for (let i = 0; i < 400; i++) {
+  for (let i = 0; i < 1500; i++) {
     if (done()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -1,7 +1,7 @@
 // Accounts of this world: made by a person on the consent page, by control, or as the official CLI makes them.
 import type { Core } from '../core/core.ts';
 import { type List, Refusal, type StripeObject } from '../core/define.ts';
-import { changed, text } from '../core/given.ts';
+import { changed, hash, text } from '../core/given.ts';
 import { letters } from '../core/id.ts';
 import type { Row } from '../core/store.ts';
 
@@ -89,6 +89,13 @@ export function addAccountRoutes(core: Core, grants: Grants): void {
     });
     grants.grant(account.id, place.livemode);
     return accountObject(account);
+  });
+  core.registry.add('POST', '/v1/accounts/{id}', (place, { path, params }) => {
+    const profile = hash(params, 'business_profile') ?? {};
+    return changeAccount(core, need(path.id ?? '', place).id, place.livemode, {
+      email: text(params, 'email') ?? undefined,
+      name: text(profile, 'name') ?? undefined,
+    });
   });
   core.registry.add('DELETE', '/v1/accounts/{id}', (place, { path }) => {
     const account = need(path.id ?? '', place);

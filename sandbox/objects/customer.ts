@@ -68,8 +68,8 @@ function create(place: Place, params: Params): StripeObject {
   };
   const method = text(params, 'payment_method');
   const made = place.put(withGiven(bare, { ...params, invoice_settings: undefined }));
-  if (method) attachTo(place, method, id);
-  const settled = place.put(withSettings(place, made, params));
+  const attached = method ? attachTo(place, method, id) : null;
+  const settled = place.put(withSettings(place, made, params, attached && { [String(method)]: attached.id }));
   place.emit('customer.created', settled);
   const source = text(params, 'source');
   if (!source) return settled;
@@ -126,11 +126,13 @@ function withGiven(old: StripeObject, params: Params): StripeObject {
   };
 }
 
-function withSettings(place: Place, customer: StripeObject, params: Params): StripeObject {
+/** `known`: what a test name (pm_card_visa) became earlier in the same request. */
+function withSettings(place: Place, customer: StripeObject, params: Params, known: Readonly<Record<string, string>> | null = null): StripeObject {
   const given = hash(params, 'invoice_settings');
   if (!given) return customer;
   const old = customer.invoice_settings as Record<string, unknown>; // made in create
-  const method = text(given, 'default_payment_method');
+  const named = text(given, 'default_payment_method');
+  const method = named ? (known?.[named] ?? named) : named;
   if (method) {
     const found = place.need('payment_method', method, 'invoice_settings[default_payment_method]');
     if (found.customer !== customer.id) {

@@ -210,7 +210,7 @@ function withGiven(place: Place, old: StripeObject, params: Params): StripeObjec
 function open(place: Place, id: string, verb: string): StripeObject {
   const intent = place.need('setup_intent', id);
   if (intent.status !== 'succeeded' && intent.status !== 'canceled') return intent;
-  throw unexpected(intent, `This SetupIntent cannot be ${verb} because it has a status of ${String(intent.status)}.`);
+  throw unexpected(intent, `This SetupIntent cannot be ${verb} because it has a status of ${intent.status}.`);
 }
 
 function unexpected(intent: StripeObject, message: string): Refusal {
