@@ -76,7 +76,10 @@ export function childEnv(plan: Plan, postgresPort: number | null): Record<string
     ENCRYPTION_KEY: secrets.encryption,
     STRIPE_SUPPRESS_NOTICES: 'true',
     NEXT_TELEMETRY_DISABLED: '1',
-    ...(plan.embedded ? { DATABASE_URL: login('app'), DATABASE_WORKER_URL: login('worker'), DATABASE_INGEST_URL: login('ingest') } : {}),
+    // The embedded database is this folder's own, whatever port it is served on: the environment guard goes by the folder.
+    ...(plan.embedded
+      ? { DATABASE_URL: login('app'), DATABASE_WORKER_URL: login('worker'), DATABASE_INGEST_URL: login('ingest'), DEPLOYMENT_ID: secrets.testClient }
+      : {}),
     ...(plan.sandbox
       ? {
           STRIPE_API_BASE: `http://127.0.0.1:${ports.sandbox}`,
