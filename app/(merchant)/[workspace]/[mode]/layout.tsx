@@ -25,8 +25,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { workspace, mode } = await params;
   const merchant = await findMerchant(workspace, mode);
   if (!merchant) return {};
-  const tail = `${merchant.livemode ? '' : `${t('shell.testData')} · `}${merchant.workspace.name} · ${t('shell.app')}`;
-  return { title: { template: `%s · ${tail}`, default: tail } };
+  const place = `${merchant.livemode ? '' : `${t('shell.testData')} · `}${merchant.workspace.name}`;
+  return { title: { template: `%s · ${place} · ${t('shell.app')}`, default: place } };
 }
 
 export default async function WorkspaceLayout({ params, children }: Props) {
@@ -48,6 +48,7 @@ export default async function WorkspaceLayout({ params, children }: Props) {
       }}
       mode={modeOf(merchant)}
       nav={navOf(merchant)}
+      crumbs={[{ href: `${settings}/confirm`, label: t('connect.confirmTitle') }]}
       user={{
         person: { name, email },
         theme: readTheme((await cookies()).get(THEME_COOKIE)?.value),

@@ -6,7 +6,7 @@ import { requireSameOrigin } from '#lib/access/origin.ts';
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
-const offered = { GET: ['csrf'], POST: ['callback/credentials', 'signout'] } as const;
+const offered = { GET: ['csrf', 'signin', 'error'], POST: ['callback/credentials', 'signout'] } as const;
 
 export async function GET(request: NextRequest, context: Context): Promise<Response> {
   return answer('GET', request, context);
