@@ -11,7 +11,17 @@ const t = translator(connect);
 const FORM = 'connect-banner';
 
 /** On every page until the mode is connected: the prompt, then how the attempt stands, on the same line. */
-export function ConnectBanner({ place, text, again, icon }: { place: Place; text: string; again?: boolean; icon: React.ReactNode }) {
+export function ConnectBanner({
+  place,
+  text,
+  again,
+  icon,
+}: {
+  place: Place;
+  text: string /** It was connected, and is no longer. */;
+  again?: boolean;
+  icon: React.ReactNode;
+}) {
   const flow = useConnect(place.mode);
   // The connection page has the same button beside what it says of the scope.
   const elsewhere = usePathname() !== place.page;
@@ -19,7 +29,7 @@ export function ConnectBanner({ place, text, again, icon }: { place: Place; text
     <Banner
       label={t('connect.bannerLabel')}
       icon={icon}
-      tone={flow.said?.tone ?? 'info'}
+      tone={flow.said?.tone ?? (again ? 'warn' : 'info')}
       action={
         elsewhere ? (
           <ConnectForm place={place} flow={flow} id={FORM} className="flex flex-wrap gap-2">

@@ -71,6 +71,8 @@ function Prompt({ place, connection, mayConnect, ask, format }: PromptProps) {
       return <ConnectBanner place={place} text={t('connect.bannerDisconnected', { date })} again icon={<PlugIcon />} />;
     case 'backfilling':
       return <Announce text={t('connect.confirmed')} at={connection.confirmedAt} now={format.now} />;
+    case 'live':
+      return <Announce text={t('connect.confirmedLive')} at={connection.confirmedAt} now={format.now} />;
     default:
       return null;
   }

@@ -12,6 +12,7 @@ type Facts = Described & {
   readonly scope: string;
   readonly connectedBy: string | null;
   readonly createdAt: string;
+  readonly endedAt: string | null;
   readonly webhookLate: string | null;
   readonly unconfirmed: number;
   readonly facts: { readonly name?: string | null; readonly charges_enabled?: boolean | null };
@@ -24,6 +25,7 @@ export function ConnectionFacts({ connection, format }: { connection: Facts; for
     ...(connection.facts.name ? [{ term: t('connect.name'), value: connection.facts.name }] : []),
     { term: t('connect.stateAccount'), value: <Id id={connection.account} full copy={copyWords(t('connect.stateAccount'))} /> },
     { term: t('connect.stateSince'), value: connection.connectedBy ? t('connect.stateBy', { date: since, name: connection.connectedBy }) : since },
+    ...(connection.endedAt ? [{ term: t('connect.stateEnded'), value: fullDate(connection.endedAt, format) }] : []),
     { term: t('connect.stateScope'), value: scopeText(connection.scope) },
     { term: t('connect.stateEvent'), value: connection.newestEvent ? <Ago at={connection.newestEvent} format={format} /> : t('connect.noEvent') },
   ];

@@ -19,8 +19,10 @@ const tones = {
 
 export function syncOf(connection: Described | null, href: string, format: Format): Sync {
   if (!connection) return { tone: 'neu', state: t('shell.syncOff'), href };
-  const failed = connection.backfill.find((fact) => fact.state === 'failed');
-  const running = connection.backfill.filter((fact) => fact.state === 'running' || fact.state === 'failed');
+  const open = connection.state === 'backfilling' || connection.state === 'live';
+  const history = open ? connection.backfill : [];
+  const failed = history.find((fact) => fact.state === 'failed');
+  const running = history.filter((fact) => fact.state === 'running' || fact.state === 'failed');
   const facts = running.slice(0, SHOWN).map((fact) => t('connect.syncFact', { type: typeName(fact.type), fact: factText(fact, format) }));
   if (running.length > SHOWN) facts.push(t('connect.syncMore', { count: running.length - SHOWN }));
   return {

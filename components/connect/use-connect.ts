@@ -6,6 +6,7 @@ import { channelOf, HEARD } from './channel.ts';
 import { type Answered, type Mode, type Said, sayAnswer, sayOpen } from './say.ts';
 
 const ASK_EVERY = 2000;
+const HEARS_ON = 60_000;
 
 type Phase = { kind: 'idle' } | { kind: 'open'; attempt: string; closed: boolean } | { kind: 'ended'; answer: Answered };
 
@@ -34,18 +35,20 @@ export function useConnect(mode: Mode, first?: Answered): Flow {
       if (over) return;
       if (!answer || answer.outcome === 'open') return setPhase({ kind: 'open', attempt, closed: popup.current?.closed ?? true });
       setPhase({ kind: 'ended', answer });
+      popup.current?.close();
       if (answer.next && ['awaiting_confirmation', 'confirmed'].includes(answer.outcome)) router.push(answer.next);
       router.refresh();
     };
     channel.onmessage = () => {
       channel.postMessage(HEARD);
-      void look();
+      if (!over) void look();
     };
     const timer = setInterval(() => void look(), ASK_EVERY);
     return () => {
       over = true;
       clearInterval(timer);
-      channel.close();
+      // The window may come to its last page only now, and closes itself once it is heard.
+      setTimeout(() => channel.close(), HEARS_ON);
     };
   }, [attempt, router]);
 

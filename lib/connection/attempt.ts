@@ -6,6 +6,7 @@ import type { Merchant } from '../merchant.ts';
 
 /** How long Stripe's page may take. */
 const MINUTES = 10;
+const HANDLE = /^[\w-]{16,64}$/;
 
 export type AttemptOutcome =
   | 'open'
@@ -45,7 +46,7 @@ export async function openAttempt(
   of: { id: string | null; popup: boolean; backTo: string; refused?: string },
 ): Promise<{ id: string; state: string }> {
   const state = randomBytes(32).toString('base64url');
-  const id = of.id !== null && /^[\w-]{16,64}$/.test(of.id) ? of.id : randomBytes(16).toString('base64url');
+  const id = of.id !== null && HANDLE.test(of.id) ? of.id : randomBytes(16).toString('base64url');
   return db.as(merchant, async (tx) => {
     await tx.query(`UPDATE oauth_state SET outcome = 'void' WHERE session_id = $1 AND outcome = 'open' AND used_at IS NULL`, [visitor.session]);
     const insert = (handle: string) =>
@@ -95,7 +96,7 @@ export async function takeAttempt(state: string, cookie: string | null, visitor:
 
 /** What an attempt of this session came to, by its handle. */
 export function findAttempt(visitor: Visitor, id: string): Promise<Attempt | null> {
-  if (id.length > 64) return Promise.resolve(null);
+  if (!HANDLE.test(id)) return Promise.resolve(null);
   return db.routing((tx) => read(tx, 'o.attempt = $1 AND o.session_id = $2 AND o.person_id = $3', [id, visitor.session, visitor.person]));
 }
 

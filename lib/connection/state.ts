@@ -53,9 +53,9 @@ export async function findConnection(merchant: Merchant): Promise<Connection | n
       ),
       await tx.one<{ newest: Date | null; late: Date | null }>(
         `SELECT max(created) AS newest,
-                max(received_at) FILTER (WHERE source = 'sweep' AND deliveries = 0 AND received_at > clock_timestamp() - interval '15 min') AS late
+                max(received_at) FILTER (WHERE source = 'sweep' AND deliveries = 0 AND created > $4 AND received_at > clock_timestamp() - interval '15 min') AS late
            FROM (SELECT created, source, deliveries, received_at FROM inbox WHERE workspace_id = $1 AND account = $2 AND livemode = $3 ORDER BY created DESC LIMIT 100) AS recent`,
-        key,
+        [...key, row.confirmed_at],
       ),
       row.connected_by ? await tx.maybe<{ name: string }>('SELECT name FROM person WHERE id = $1', [row.connected_by]) : null,
       await tx.maybe(

@@ -49,7 +49,8 @@ describe('an answer that is not this attempt’s', () => {
     const code = await world.code(account);
     expect(await comeBack(out, stranger.signedIn, { code })).toBeNull();
     expect(await comeBack(out, await signIn(harbor.person), { code })).toBeNull();
-    expect(await findAttempt({ person: stranger.person.id, session: stranger.signedIn.session }, out.attempt)).toBeNull();
+    const visitor = { person: stranger.person.id, session: stranger.signedIn.session };
+    for (const id of [out.attempt, '', '\u0000', 'x'.repeat(10_000), "' OR 1=1 --"]) expect(await findAttempt(visitor, id)).toBeNull();
     await nothingHappened();
   });
 

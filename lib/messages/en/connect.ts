@@ -29,6 +29,7 @@ export const connect = {
   'connect.heldNamed': 'This Stripe account is in use in your workspace {name}. We have written to its owner.',
   'connect.awaiting': 'Stripe has answered. One question is left.',
   'connect.confirmed': 'Connected. Your history is being brought over.',
+  'connect.confirmedLive': 'Connected. Your history is here.',
   'connect.declined': 'The access is given back to Stripe. Nothing was copied.',
   'connect.failed': 'Stripe did not make the connection ({detail}). Nothing changed here.',
   'connect.noAnswer': 'Stripe’s answer did not arrive, so nothing is connected here. Connect again.',
@@ -95,6 +96,7 @@ export const connect = {
 
   'connect.stateAccount': 'Account',
   'connect.stateSince': 'Connected',
+  'connect.stateEnded': 'Ended',
   'connect.stateBy': '{date} by {name}',
   'connect.stateEvent': 'Newest event',
   'connect.noEvent': 'none yet',
