@@ -193,11 +193,8 @@ describe('the anonymous', () => {
 describe('a member of another workspace', () => {
   test('gets one answer for a foreign workspace and for one that never was: 404, the same to the byte', async () => {
     for (const [route, door] of inside()) {
-      const [foreign, unknown] = await Promise.all(
-        [theirs.workspace.slug, unknownSlug()].map((workspace) => askAs(ours.owner, door, { workspace, id: ids.theirs })),
-      );
-      expect([foreign!.status, unknown!.status], route).toEqual([404, 404]);
-      expect(difference(foreign!.text, unknown!.text), route).toBe('');
+      const asks = [theirs.workspace.slug, unknownSlug()].map((workspace) => () => askAs(ours.owner, door, { workspace, id: ids.theirs }));
+      const [foreign, unknown] = await alike(route, 404, asks);
       expect(headersOf(foreign!), route).toEqual(headersOf(unknown!));
     }
   });
@@ -206,12 +203,11 @@ describe('a member of another workspace', () => {
     for (const [route, door] of inside()) {
       if (door.door !== 'object') continue;
       const never = { [door.type]: `${ids.theirs[door.type]!.slice(0, -6)}nobody` };
-      const answers = await Promise.all([ids.theirs, never, ids.former].map((id) => askAs(ours.owner, door, { id })));
-      expect(
-        answers.map((answer) => answer.status),
+      await alike(
         route,
-      ).toEqual([404, 404, 404]);
-      for (const answer of answers) expect(difference(answer.text, answers[0]!.text), route).toBe('');
+        404,
+        [ids.theirs, never, ids.former].map((id) => () => askAs(ours.owner, door, { id })),
+      );
     }
   });
 
@@ -499,6 +495,27 @@ function isPage(route: string): boolean {
 async function askAs(cookie: string, door: Inside, told: Told = {}): Promise<Answer> {
   const answer = await ask(addressOf(door, told), methodOf(door), { cookie, ...originFor(door) }, formOf(door, told));
   return { ...answer, text: withoutEcho(answer.text, [told.workspace, ...Object.values(told.id ?? {})]) };
+}
+
+/**
+ * Each asks for the same status and the same bytes. React sends the parts of a page in the order in which they are ready, so one page has a few
+ * spellings: asked again and again, those who cannot be told apart meet in one of them; a real difference never does.
+ */
+async function alike(label: string, status: number, asks: readonly (() => Promise<Answer>)[]): Promise<Answer[]> {
+  const seen = asks.map(() => new Set<string>());
+  let answers: Answer[] = [];
+  for (let round = 0; round < 8; round += 1) {
+    answers = [];
+    for (const [place, one] of asks.entries()) {
+      const answer = await one();
+      expect(answer.status, label).toBe(status);
+      seen[place]!.add(answer.text);
+      answers.push(answer);
+    }
+    if ([...seen[0]!].some((text) => seen.every((others) => others.has(text)))) return answers;
+  }
+  expect(difference(answers.at(-1)!.text, answers[0]!.text), label).toBe('');
+  return answers;
 }
 
 /** The first place where two texts part, short enough to read. */
