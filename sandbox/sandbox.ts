@@ -1,42 +1,30 @@
 // A whole sandbox: core, wire, deliveries, control, console and mail sink behind one address on loopback.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Config } from './core/config.ts';
-import { type Core, openCore } from './core/core.ts';
+import type { Config } from './core/config.ts';
+import { openCore } from './core/core.ts';
 import { Refusal } from './core/define.ts';
 import { startRunner } from './core/runner.ts';
 import { answerControl } from './control/answer-control.ts';
-import { type Faults, newFaults } from './control/faults.ts';
+import { newFaults } from './control/faults.ts';
 import { answerPages } from './control/pages.ts';
-import { type Delivery, startDelivery } from './delivery/engine.ts';
+import type { Sandbox } from './control/parts.ts';
+import { startDelivery } from './delivery/engine.ts';
 import { setPlatformEndpoints } from './delivery/platform-endpoints.ts';
 import { closeAgents } from './delivery/post.ts';
-import { type MailBox, openMailBox } from './mail/box.ts';
+import { openMailBox } from './mail/box.ts';
 import { startMailSink } from './mail/sink.ts';
 import { answerOAuth } from './oauth/answer-oauth.ts';
-import { type Grants, newGrants } from './oauth/grants.ts';
+import { newGrants } from './oauth/grants.ts';
 import { addAccountRoutes, createAccount } from './objects/account.ts';
 import { addEventRoutes } from './objects/event.ts';
 import { TYPES } from './objects/index.ts';
 import { answerApi } from './wire/answer-api.ts';
 import { prune } from './wire/idempotency.ts';
 import { refusalReply } from './wire/perform.ts';
-import { newRateLimits, type RateLimits } from './wire/rate-limits.ts';
-import { newRequestLog, type RequestLog } from './wire/request-log.ts';
+import { newRateLimits } from './wire/rate-limits.ts';
+import { newRequestLog } from './wire/request-log.ts';
 
 const MAX_BODY = 1024 * 1024;
-
-export type Sandbox = {
-  core: Core;
-  grants: Grants;
-  faults: Faults;
-  rates: RateLimits;
-  log: RequestLog;
-  delivery: Delivery;
-  box: MailBox;
-  url: string;
-  smtp: string | null;
-  close(): Promise<void>;
-};
 
 export async function startSandbox(config: Config): Promise<Sandbox> {
   const core = openCore(config, TYPES);

@@ -1,15 +1,11 @@
 // /_sandbox/…: what tests and the start script order. JSON in and out; never part of Stripe's wire.
 import { Refused } from '../console/acts.ts';
 import { Refusal } from '../core/define.ts';
-import type { Sandbox } from '../sandbox.ts';
+import type { Sandbox } from './parts.ts';
 import { handlers } from './handlers.ts';
+import { BadOrder, type Given } from './order.ts';
 
 export type ControlReply = { status: number; body: unknown };
-export type Handler = (sandbox: Sandbox, given: Given, query: URLSearchParams) => unknown;
-export type Given = Readonly<Record<string, unknown>>;
-
-/** Said to the caller as 400. */
-export class BadOrder extends Error {}
 
 export async function answerControl(sandbox: Sandbox, method: string, url: URL, body: string): Promise<ControlReply> {
   const name = `${method} ${url.pathname.slice('/_sandbox/'.length)}`;

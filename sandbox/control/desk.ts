@@ -10,7 +10,7 @@ import { authenticateIntent } from '../objects/payment-intent.ts';
 import { authenticateSetup } from '../objects/setup-intent.ts';
 import { failRefund, settleRefund } from '../objects/refund.ts';
 import { issueCode } from '../oauth/codes.ts';
-import type { Sandbox } from '../sandbox.ts';
+import type { Sandbox } from './parts.ts';
 import { callIn } from '../wire/call.ts';
 import { isFaultKind } from './faults.ts';
 

@@ -1,7 +1,7 @@
 // Every fault fires when it was ordered, does what it says, and is counted.
 import Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { startTrial, type Trial } from '../trial-process.ts';
+import { startTrial, type Trial } from '#tests/trial.ts';
 
 let trial: Trial;
 let on: { stripeAccount: string };

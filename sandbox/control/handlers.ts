@@ -6,10 +6,11 @@ import { requireRefundAction } from '../objects/refund.ts';
 import { issueCode } from '../oauth/codes.ts';
 import { prune } from '../wire/idempotency.ts';
 import { buildWorld } from '../world/build.ts';
-import { BadOrder, type Given, type Handler } from './answer-control.ts';
+
 import { consoleDesk } from './desk.ts';
 import { isFaultKind } from './faults.ts';
 import { oracle } from './oracle.ts';
+import { BadOrder, type Given, type Handler, number, optional, text } from './order.ts';
 
 export const handlers: Readonly<Record<string, Handler>> = {
   'GET health': ({ core, url, smtp }) => ({ ok: true, now: core.clock.now(), url, smtp, platform: core.config.platform }),
@@ -132,21 +133,4 @@ function needAccount(core: Parameters<typeof findAccount>[0], given: Given): str
   const id = text(given, 'account');
   if (!findAccount(core, id)) throw new BadOrder(`There is no account ${id}.`);
   return id;
-}
-
-function text(given: Given, name: string): string {
-  const value = optional(given, name);
-  if (!value) throw new BadOrder(`${name} is missing.`);
-  return value;
-}
-
-function optional(given: Given, name: string): string | undefined {
-  const value = given[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function number(given: Given, name: string): number {
-  const value = given[name];
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new BadOrder(`${name} is a number.`);
-  return value;
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Answer, Ask } from '../console/answer.ts';
 import { answerConsent } from '../console/consent.ts';
 import { answerConsole } from '../console/console.ts';
-import type { Sandbox } from '../sandbox.ts';
+import type { Sandbox } from './parts.ts';
 import { consentDesk, consoleDesk } from './desk.ts';
 
 const css = readFileSync(new URL('../console/console.css', import.meta.url), 'utf8');

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { KEYS, startTrial, type Trial } from '../trial-process.ts';
+import { KEYS, startTrial, type Trial } from '#tests/trial.ts';
 
 type Heard = { event: Stripe.Event; secret: string };
 

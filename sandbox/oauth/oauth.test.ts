@@ -1,7 +1,7 @@
 // Connecting and parting, with the official SDK and the consent page a browser would show.
 import Stripe from 'stripe';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { KEYS, startTrial, type Trial } from '../trial-process.ts';
+import { KEYS, startTrial, type Trial } from '#tests/trial.ts';
 
 const CALLBACK = 'http://localhost:3000/api/connect/callback';
 let trial: Trial;

@@ -1,7 +1,7 @@
 // The official SDK against the sandbox over HTTP: it must not be able to tell it from Stripe.
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { KEYS, startTrial, type Trial } from '../trial-process.ts';
+import { KEYS, startTrial, type Trial } from '#tests/trial.ts';
 
 let trial: Trial;
 let stripe: Stripe;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Stripe from 'stripe';
-import { type Process, startProcess } from '#tests/world.ts';
+import { type Process, startProcess } from './world.ts';
 
 export type Trial = {
   url: string;
