@@ -70,9 +70,9 @@ function Prompt({ place, connection, mayConnect, ask, format }: PromptProps) {
       if (!mayConnect) return <Plain>{t('connect.bannerDisconnectedAsk', { date, owner })}</Plain>;
       return <ConnectBanner place={place} text={t('connect.bannerDisconnected', { date })} again icon={<PlugIcon />} />;
     case 'backfilling':
-      return <Announce text={t('connect.confirmed')} at={connection.confirmedAt} now={format.now} />;
+      return <Announce text={t('connect.confirmed')} at={connection.confirmedAt} now={connection.now} />;
     case 'live':
-      return <Announce text={t('connect.confirmedLive')} at={connection.confirmedAt} now={format.now} />;
+      return <Announce text={t('connect.confirmedLive')} at={connection.confirmedAt} now={connection.now} />;
     default:
       return null;
   }

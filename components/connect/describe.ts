@@ -19,6 +19,8 @@ export type Described = {
   readonly account: string;
   readonly givingBack: boolean;
   readonly confirmedAt: string | null;
+  /** The database's clock when this was read. */
+  readonly now: string;
   readonly newestEvent: string | null;
   readonly backfill: readonly BackfillFact[];
 };

@@ -30,6 +30,8 @@ export type Connection = {
   readonly createdAt: string;
   readonly confirmedAt: string | null;
   readonly endedAt: string | null;
+  /** The database's clock when this was read. */
+  readonly now: string;
   /** "No" was said, or nothing for a day, and Stripe has not yet taken the access back. */
   readonly givingBack: boolean;
   readonly newestEvent: string | null;
@@ -74,6 +76,7 @@ export async function findConnection(merchant: Merchant): Promise<Connection | n
       createdAt: row.created_at.toISOString(),
       confirmedAt: iso(row.confirmed_at),
       endedAt: iso(row.ended_at),
+      now: row.now.toISOString(),
       givingBack: row.state === 'awaiting_confirmation' && declined !== null,
       newestEvent: iso(events.newest),
       webhookLate: iso(events.late),
@@ -99,11 +102,12 @@ type ConnectionRow = {
   created_at: Date;
   confirmed_at: Date | null;
   ended_at: Date | null;
+  now: Date;
 };
 
 function newest(tx: Tx, merchant: Merchant): Promise<ConnectionRow | null> {
   return tx.maybe<ConnectionRow>(
-    `SELECT account, generation, state, state_at, scope, facts, connected_by, created_at, confirmed_at, ended_at
+    `SELECT account, generation, state, state_at, scope, facts, connected_by, created_at, confirmed_at, ended_at, clock_timestamp() AS now
        FROM connection WHERE workspace_id = $1 AND livemode = $2 AND NOT (state IN ('disconnected', 'revoked') AND confirmed_at IS NULL)
       ORDER BY created_at DESC, generation DESC LIMIT 1`,
     [merchant.workspace.id, merchant.livemode],
