@@ -9,7 +9,8 @@ import type { Claim } from './claim.ts';
 import { evidenceOfReading, evidenceOfSending, lastErrorOf } from './evidence.ts';
 import { keyOf, type Operation } from './operation.ts';
 import { pace } from './pace.ts';
-import { takeTurn, type Learned, type Turn } from './turn.ts';
+import type { Learned } from './record.ts';
+import { takeTurn, type Turn } from './turn.ts';
 
 /** Acts until the operation waits for something or is over; null when another process holds it. */
 export async function attempt(claim: Claim, actor: Actor): Promise<Turn | null> {

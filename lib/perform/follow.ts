@@ -3,7 +3,13 @@ import { ledgerOfRow } from '../access/job.ts';
 import { db, type Tx } from '../db.ts';
 import type { Ledger } from '../ledger.ts';
 import { log } from '../log.ts';
-import { adoptMirrored } from './turn.ts';
+import type { Actor } from '../merchant.ts';
+import { verbOf } from '../operations/index.ts';
+import { lockWork, releaseWork } from './claim.ts';
+import { next, type Evidence } from './machine.ts';
+import { factsOf, findOperation } from './operation.ts';
+import { restOf } from './pace.ts';
+import { record, tell } from './record.ts';
 
 /** A refund's event leaves it owed for some seconds, which a look each second cannot miss; its ledger is followed until this long after. */
 const STILL_RECENT_MS = 15_000;
@@ -22,7 +28,7 @@ export async function followRefunds(full = performance.now() - lastFull > FULL_E
     const behind = await db.as(ledger, (tx) => findBehind(tx, ledger));
     for (const { id, refund, status } of behind) {
       try {
-        if (await db.as(ledger, (tx) => adoptMirrored(tx, ledger, id, refund, status))) moved += 1;
+        if (await db.as(ledger, (tx) => adopt(tx, ledger, id, refund, status))) moved += 1;
       } catch (error) {
         log.error({ err: error, operation: id }, 'an operation could not follow its refund');
       }
@@ -63,3 +69,21 @@ async function findBehind(tx: Tx, ledger: Ledger): Promise<{ id: string; refund:
     [ledger.workspace, ledger.account, ledger.livemode],
   );
 }
+
+/** An operation takes over what the mirror shows of its refund. Whoever holds a live lease on it writes its answer down itself. */
+async function adopt(tx: Tx, ledger: Ledger, id: string, refund: string, status: string | null): Promise<boolean> {
+  const work = await lockWork(tx, ledger, id);
+  if (work?.leased) return false;
+  const operation = await findOperation(tx, ledger, id, 'FOR UPDATE');
+  if (!operation || (operation.stripe_id === refund && operation.stripe_status === status)) return false;
+  const evidence: Evidence = { kind: 'object', settled: verbOf(operation.kind).settledBy(status) };
+  const step = next(factsOf(operation, 'open'), evidence);
+  const tries = operation.state === 'accepted' ? (work?.tries ?? 0) : 0;
+  await record(tx, ledger, operation, step, { evidence, how: 'mirrored' }, status, restOf(step.state, tries), refund);
+  await releaseWork(tx, ledger, id, step.act === 'rest' ? 'done' : { restMs: restOf(step.state, tries), tries });
+  if (operation.stripe_id === null) await tell(tx, ledger, operation, step, { evidence, how: 'mirrored' }, status, mirror, refund);
+  if (step.alarm) log.error({ operation: id, state: step.state, refund }, step.alarm);
+  return true;
+}
+
+const mirror: Actor = { kind: 'job', id: 'system', name: 'mirror' };

@@ -22,6 +22,8 @@ type Doubtful = { readonly kind: 'doubtful'; readonly refs: readonly Ref[] };
 
 /** So often a payment may change between its confirmation and its lock. */
 const CONFIRMATIONS = 4;
+/** The charge's row was held by others for too long: nothing was stored, look again. */
+const LOCK_TIMEOUT = '55P03';
 
 export async function open(merchant: Merchant, ledger: Ledger, verb: Verb, asked: Asked, clientToken: string): Promise<Opened> {
   const token = asked.token(ledger) ?? `${ledger.livemode ? 'live' : 'test'}:${clientToken}`;
@@ -29,7 +31,12 @@ export async function open(merchant: Merchant, ledger: Ledger, verb: Verb, asked
     .update(canonicalize({ kind: verb.kind, account: ledger.account, livemode: ledger.livemode, asked: asText(asked.hashed) })!)
     .digest('hex');
   for (let tries = 0; tries <= CONFIRMATIONS; tries += 1) {
-    const opened = await db.as(merchant, (tx) => store(tx, merchant, ledger, verb, asked, token, hash));
+    const opened = await db
+      .as(merchant, (tx) => store(tx, merchant, ledger, verb, asked, token, hash))
+      .catch((error: unknown) => {
+        if ((error as { code?: unknown }).code !== LOCK_TIMEOUT || tries === CONFIRMATIONS) throw error;
+        return null;
+      });
     if (opened?.kind === 'doubtful') await confirmNow(ledger, opened.refs);
     else if (opened) return opened;
   }

@@ -40,6 +40,7 @@ export function outcomeOf(operation: Operation): Outcome {
     case 'canceled':
       if (operation.stripe_id)
         return { kind: 'accepted', operation: id, object: operation.stripe_id, status: operation.stripe_status ?? operation.state, amount, currency };
+      if (operation.state === 'canceled') return { kind: 'refused', operation: id, code: 'withdrawn', message: WITHDRAWN, request: null };
       return { kind: 'refused', operation: id, code: error?.code ?? null, message: error?.message ?? '', request: error?.request ?? null };
     case 'held':
       return { kind: 'held', operation: id, amount, currency };
@@ -51,3 +52,5 @@ export function outcomeOf(operation: Operation): Outcome {
       return { kind: 'no_answer', operation: id };
   }
 }
+
+const WITHDRAWN = 'The connection this was asked under has ended. It was withdrawn before anything was sent.';

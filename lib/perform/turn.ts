@@ -1,6 +1,5 @@
 // The one transaction of an operation's turn: under its lease, from its row and a piece of evidence, the machine's step is written down whole.
 import { ledgerOfRow } from '../access/job.ts';
-import { appendAudit } from '../audit.ts';
 import { db, type Tx } from '../db.ts';
 import { isDatabaseAway } from '../errors.ts';
 import type { Ledger } from '../ledger.ts';
@@ -11,22 +10,11 @@ import { retrying } from '../mirror/retry.ts';
 import { evidenceOfReply, writeObjects } from '../mirror/write.ts';
 import type { Reply } from '../operations/define.ts';
 import { verbOf } from '../operations/index.ts';
-import { publish } from '../publish.ts';
 import { holdWork, lockWork, releaseWork, type Claim } from './claim.ts';
-import type { LastError } from './evidence.ts';
-import { next, SENDABLE_FOR_MS, type Evidence, type Facts, type State, type Step } from './machine.ts';
+import { next, SENDABLE_FOR_MS, type Evidence, type Facts, type Step } from './machine.ts';
 import { accessFor, factsOf, findOperation, type Operation } from './operation.ts';
 import { restOf } from './pace.ts';
-
-export type Learned = {
-  readonly evidence: Evidence;
-  readonly reply?: Reply;
-  /** How long the call took, on this process's own clock. */
-  readonly elapsedMs?: number;
-  /** `mirrored`: the webhook's way was faster, or a later change came by it. */
-  readonly how?: 'sent' | 'found' | 'polled' | 'mirrored';
-  readonly error?: LastError;
-};
+import { record, tell, type Learned } from './record.ts';
 
 export type Turn = {
   readonly operation: Operation;
@@ -72,24 +60,6 @@ async function turn(tx: Tx, claim: Claim, learned: Learned, actor: Actor, before
   return { operation: { ...operation, state: step.state }, step, claim: mine, firstTry: facts.doubtFor === null, restMs: rest };
 }
 
-/** An operation takes over what the mirror shows of its refund. Whoever holds a live lease on it writes its answer down itself. */
-export async function adoptMirrored(tx: Tx, ledger: Ledger, id: string, refund: string, status: string | null): Promise<boolean> {
-  const work = await lockWork(tx, ledger, id);
-  if (work?.leased) return false;
-  const operation = await findOperation(tx, ledger, id, 'FOR UPDATE');
-  if (!operation || (operation.stripe_id === refund && operation.stripe_status === status)) return false;
-  const evidence: Evidence = { kind: 'object', settled: verbOf(operation.kind).settledBy(status) };
-  const step = next(factsOf(operation, 'open'), evidence);
-  const tries = operation.state === 'accepted' ? (work?.tries ?? 0) : 0;
-  await record(tx, ledger, operation, step, { evidence, how: 'mirrored' }, status, restOf(step.state, tries), refund);
-  await releaseWork(tx, ledger, id, step.act === 'rest' ? 'done' : { restMs: restOf(step.state, tries), tries });
-  if (operation.stripe_id === null) await tell(tx, ledger, operation, step, { evidence, how: 'mirrored' }, status, mirror, refund);
-  if (step.alarm) log.error({ operation: id, state: step.state, refund }, step.alarm);
-  return true;
-}
-
-const mirror: Actor = { kind: 'job', id: 'system', name: 'mirror' };
-
 /** What was known before the POST that now has its answer: the row itself says only that something was sent. */
 function beforeSending(before: Turn): Partial<Facts> {
   return before.firstTry ? { state: 'queued', doubtFor: null } : { state: 'unknown' };
@@ -128,89 +98,6 @@ async function writeReply(tx: Tx, ledger: Ledger, operation: Operation, learned:
     reply.object.id,
   ]);
   return row ? row.status : verb.statusOf(reply.object);
-}
-
-async function record(
-  tx: Tx,
-  ledger: Ledger,
-  operation: Operation,
-  step: Step,
-  learned: Learned,
-  status: string | null,
-  rest: number,
-  id = learned.reply?.object.id,
-): Promise<void> {
-  const state: State = step.act === 'send' ? 'sending' : step.state;
-  const error =
-    learned.evidence.kind === 'object'
-      ? null
-      : step.refused && operation.last_error?.kind === 'refused'
-        ? operation.last_error
-        : (learned.error ?? operation.last_error);
-  await tx.query(
-    `UPDATE operation SET state = $3, equal_500s = $4, last_500 = $5, checks = $6, first_sent_at = CASE WHEN $7 THEN NULL ELSE first_sent_at END,
-       stripe_id = COALESCE(stripe_id, $8), stripe_status = COALESCE($9, stripe_status), request_id = COALESCE($10, request_id), last_error = $11, found_by = COALESCE(found_by, $12),
-       next_at = CASE WHEN $13 THEN clock_timestamp() + $14 * interval '1 ms' END, settled_at = CASE WHEN $15 THEN COALESCE(settled_at, clock_timestamp()) END
-     WHERE workspace_id = $1 AND id = $2`,
-    [
-      ledger.workspace,
-      operation.id,
-      state,
-      step.equal500s,
-      step.last500,
-      step.checks,
-      step.doubt === 'cleared',
-      id ?? null,
-      status,
-      learned.reply?.request ?? learned.error?.request ?? null,
-      error && JSON.stringify(error),
-      learned.how === 'found' ? 'reading' : learned.how === 'mirrored' ? 'event' : null,
-      step.act === 'wait',
-      rest,
-      step.act === 'rest' && step.state !== 'needs_review',
-    ],
-  );
-  await publish(tx, ledger, [...new Set([operation.id, operation.target, ...(operation.charge ? [operation.charge] : [])])]);
-}
-
-/** The audit log tells what was sent, found, refused or left to a person; who comes second tells nothing. */
-async function tell(
-  tx: Tx,
-  ledger: Ledger,
-  operation: Operation,
-  step: Step,
-  learned: Learned,
-  status: string | null,
-  actor: Actor,
-  id = learned.reply?.object.id,
-): Promise<void> {
-  const act = actOf(operation, step, learned);
-  if (!act) return;
-  const verb = verbOf(operation.kind);
-  await appendAudit(tx, ledger.workspace, {
-    act: `${verb.audited}.${act}`,
-    actor,
-    account: ledger.account,
-    livemode: ledger.livemode,
-    object: { type: verb.on, id: operation.charge ?? operation.target },
-    operation: operation.id,
-    request: learned.reply?.request ?? learned.error?.request ?? undefined,
-    after: {
-      state: step.state,
-      ...(id ? { id, status } : {}),
-      ...(operation.amount === null ? {} : { amount: operation.amount, currency: operation.currency }),
-      ...(learned.error?.code ? { code: learned.error.code } : {}),
-    },
-  });
-}
-
-function actOf(operation: Operation, step: Step, learned: Learned): string | null {
-  if (learned.how === 'mirrored') return 'found';
-  if (learned.how === 'sent' || learned.how === 'found') return operation.stripe_id === null && operation.state !== 'succeeded' ? learned.how : null;
-  if (step.state === operation.state) return null;
-  if (step.state === 'failed') return 'refused';
-  if (step.state === 'canceled') return 'withdrawn';
-  return step.state === 'needs_review' || step.state === 'held' ? step.state : null;
 }
 
 function triesAfter(claim: Claim, operation: Operation, step: Step): number {

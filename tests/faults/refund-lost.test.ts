@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sleep, stopwatch } from '#lib/clock.ts';
 import { openDatabase, useDatabase } from '#lib/db.ts';
+import { confirmNow } from '#lib/mirror/confirm.ts';
 import { perform, type Outcome } from '#lib/perform/run.ts';
 import { refundableOf } from '#lib/perform/refundable.ts';
 import { startConnected, type Connected, type Paid } from '#tests/connected.ts';
@@ -92,6 +93,22 @@ describe('one fault on the way', () => {
     expect(await amountsOf(payment)).toEqual([1_000]);
     expect(await world.fired('hang')).toBe(1);
   });
+});
+
+test('an answer the mirror cannot take ends the operation all the same, and keeps its amount until the refund is mirrored', async () => {
+  const payment = await world.paid(9_000);
+  await world.owner.query('ALTER TABLE refunds ADD CONSTRAINT refuses CHECK (amount <> 777) NOT VALID');
+  const token = randomUUID();
+  expect(await refund(payment, { amount: 777n }, token)).toMatchObject({ kind: 'accepted', status: 'succeeded' });
+  const { stripe_id } = (await stored(world, token))!;
+  expect(await refundableOf(world.ledger, payment.intent)).toMatchObject({ refunded: 0n, reserved: 777n, left: 8_223n });
+  await world.owner.query('ALTER TABLE refunds DROP CONSTRAINT refuses');
+  await confirmNow(world.ledger, [
+    { type: 'refund', id: stripe_id! },
+    { type: 'charge', id: payment.charge },
+  ]);
+  expect(await refundableOf(world.ledger, payment.intent)).toMatchObject({ refunded: 777n, reserved: 0n, left: 8_223n });
+  expect(await amountsOf(payment)).toEqual([777]);
 });
 
 describe('a process that dies', () => {
