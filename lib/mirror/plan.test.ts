@@ -12,6 +12,12 @@ describe('planJobs', () => {
     expect(jobs).toEqual([{ how: 'one', roots: [pi], with: [ch, txn] }]);
   });
 
+  test('who waits longest is asked for first, in the reply that brings most', () => {
+    const [method, pi, ch] = [ref('payment_method', 'pm_1'), ref('payment_intent', 'pi_1'), ref('charge', 'ch_1')];
+    const jobs = planJobs([method, ch, pi], brings({ [keyOf(pi)]: [ch] }));
+    expect(jobs.map((job) => job.roots[0])).toEqual([method, pi]);
+  });
+
   test('every owed object is in exactly one job', () => {
     const due = Array.from({ length: 30 }, (_, index) => ref(['charge', 'refund', 'invoice'][index % 3]!, `x_${index}`));
     const jobs = planJobs(due, brings({ [keyOf(due[0]!)]: [due[1]!, due[2]!], [keyOf(due[3]!)]: [due[1]!] }));

@@ -1,4 +1,5 @@
 // Everything a fault run needs, started together: database, webhook door, sandbox and workers, each a real process on a port of its own.
+import { inspect } from 'node:util';
 import { startBackfill } from '#lib/mirror/backfill.ts';
 import type { Ledger } from '#lib/ledger.ts';
 import { startProcess, type Process } from '#tests/world.ts';
@@ -19,7 +20,7 @@ export type House = {
 /** Waits are a tenth and rates twenty times the product's own, unless said otherwise. */
 export async function openHouse(options: { workers: number; env?: Record<string, string> }): Promise<House> {
   const tempo = { TIME_FACTOR: '0.1', CALL_RATE_FACTOR: '20', ...options.env };
-  console.log('tempo of this run', tempo);
+  say('tempo of this run', tempo);
   const ground = await openGround(tempo);
   const door = await startProcess('processes/ingest.ts', { ...ground.env, INGEST_PORT: '0' }, /ready (\S+)/);
   const stripe = await startStripe(`${door.url}/api/webhooks/stripe`);
@@ -45,12 +46,17 @@ export async function openHouse(options: { workers: number; env?: Record<string,
     },
     close: async () => {
       for (const worker of workers) await worker.stop();
-      for (const worker of workers) if (worker.output().trim() !== 'ready worker') console.log('a worker said:', worker.output().slice(0, 4_000));
+      for (const worker of workers) if (worker.output().trim() !== 'ready worker') say('a worker said', worker.output().slice(0, 4_000));
       await stripe.stop();
       await door.stop();
       await ground.close();
     },
   };
+}
+
+/** A line of the run's summary: seeds, counters, what fired. */
+export function say(what: string, facts: unknown): void {
+  process.stdout.write(`${what} ${inspect(facts, { breakLength: Infinity })}\n`);
 }
 
 /** Small reproducible chance: the same seed gives the same run of choices. */

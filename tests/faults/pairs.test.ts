@@ -1,6 +1,6 @@
 // F4, short: 100 pairs of events of one object that share one second, each pair delivered in reverse, by hand.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chance, inLanes, openHouse, type House } from './house.ts';
+import { chance, inLanes, openHouse, say, type House } from './house.ts';
 import { differences, quiet } from './stripe.ts';
 import { sign } from './signed.ts';
 
@@ -54,7 +54,7 @@ test('F4: 100 of 100 pairs end right, of money and of other types', { timeout: 6
   });
   await quiet(ground, stripe);
   const { differing, compared } = await differences(stripe, ground, ledger);
-  console.log('F4 seed 4', { pairs: pairs.length, same_second: sameSecond.length, compared, differing: differing.length });
+  say('F4 seed 4', { pairs: pairs.length, same_second: sameSecond.length, compared, differing: differing.length });
   expect(pairs).toHaveLength(100);
   expect(sameSecond.length, 'pairs of one second').toBeGreaterThan(60);
   expect(compared).toBe(100);

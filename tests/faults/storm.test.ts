@@ -2,14 +2,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { entries } from '#lib/catalogue/index.ts';
 import type { Ledger } from '#lib/ledger.ts';
-import { chance, inLanes, openHouse, type House } from './house.ts';
+import { chance, inLanes, openHouse, say, type House } from './house.ts';
 import { differences, quiet } from './stripe.ts';
 
 let house: House;
-let closed = false;
+const run = { over: false };
 beforeAll(async () => (house = await openHouse({ workers: 2 })));
 afterAll(async () => {
-  closed = true;
+  run.over = true;
   await house?.close();
 });
 
@@ -61,7 +61,7 @@ describe.each([11, 12])('F1 with seed %i', (seed) => {
       [account],
     );
     const { differing, compared } = await differences(stripe, ground, ledger);
-    console.log(`F1 seed ${seed}`, {
+    say(`F1 seed ${seed}`, {
       ...fired,
       events: all!.events,
       swept: all!.swept,
@@ -136,7 +136,7 @@ function watchSteps(ledger: Ledger): { stop: () => Promise<{ back: string[]; loo
   const seen = new Map<string, number>();
   const back: string[] = [];
   let looks = 0;
-  let stopped = false;
+  const watch = { over: false };
   const DELETED = 1_000_000;
   const sql = ['customers', 'payment_intents', 'products']
     .map(
@@ -144,8 +144,8 @@ function watchSteps(ledger: Ledger): { stop: () => Promise<{ back: string[]; loo
         `SELECT id, CASE WHEN deleted_at IS NULL THEN COALESCE((data #>> '{metadata,v}')::int, 0) ELSE ${DELETED} END AS v FROM ${table} WHERE workspace_id = $1`,
     )
     .join(' UNION ALL ');
-  const run = (async () => {
-    while (!stopped && !closed) {
+  const looking = (async () => {
+    while (!watch.over && !run.over) {
       for (const { id, v } of await query<{ id: string; v: number }>(sql, [ledger.workspace])) {
         if (v < (seen.get(id) ?? 0)) back.push(`${id}: ${seen.get(id)} → ${v}`);
         seen.set(id, v);
@@ -156,8 +156,8 @@ function watchSteps(ledger: Ledger): { stop: () => Promise<{ back: string[]; loo
   })();
   return {
     stop: async () => {
-      stopped = true;
-      await run;
+      watch.over = true;
+      await looking;
       return { back, looks };
     },
   };

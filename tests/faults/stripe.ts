@@ -84,6 +84,8 @@ export async function differences(stripe: StandIn, ground: Ground, ledger: Ledge
       compared += 1;
       const row = mirrored.get(object.id);
       mirrored.delete(object.id);
+      // A method that was never attached is in no list and has no event: it is known only by those who used it.
+      if (!row && 'customer' in object && object.customer === null && entry.type === 'payment_method') continue;
       if (!row) say(object.id, 'missing');
       else if (row.deleted) say(object.id, 'wrongly deleted');
       else if (!row.confirmed) say(object.id, 'unconfirmed');
@@ -121,8 +123,15 @@ export async function quiet(ground: Ground, stripe: StandIn, patienceMs = 60_000
     if (delivery.waiting + delivery.in_flight + state.kept + state.owed + state.history === 0) return;
     if (performance.now() - start > patienceMs) {
       const stuck = await ground.owner.query(
-        `SELECT kind, type, id, dirty_seq - clean_seq AS owed, tries, lease_until > clock_timestamp() AS leased, not_before - clock_timestamp() AS due FROM work WHERE dirty_seq > clean_seq AND kind <> 'sweep' LIMIT 10`,
+        `SELECT kind, type, id, dirty_seq - clean_seq AS owed, tries, lease_until > clock_timestamp() AS leased, not_before - clock_timestamp() AS due FROM work WHERE dirty_seq > clean_seq AND kind <> 'sweep' LIMIT 3`,
       );
+      const busy = await ground.owner.query(
+        `SELECT wait_event_type, wait_event, state, (clock_timestamp() - xact_start)::text AS open_for, left(query, 100) AS query FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'`,
+      );
+      const next = await ground.owner.query(
+        `SELECT count(*)::int, min(next_at - clock_timestamp())::text AS soonest, max(tries) AS tries, min(last_error) AS why FROM inbox WHERE state = 'kept'`,
+      );
+      stuck.rows.push(next.rows, busy.rows);
       throw new Error(`Not quiet after ${patienceMs} ms: ${JSON.stringify({ delivery, ...state, stuck: stuck.rows })}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
