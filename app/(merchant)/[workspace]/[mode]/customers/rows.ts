@@ -29,7 +29,6 @@ export function customerRows({ rows, currency }: CustomersPage, merchant: Mercha
   return rows.map(({ id, name, email, subscription, spend, open, lastPayment, created }) => ({
     id,
     href: href(merchant, 'customers', id),
-    label: name ?? email ?? id,
     cells: {
       customer: name || email ? { kind: 'customer', name, email } : { kind: 'ref', id },
       subscription: subscription && { kind: 'status', ...subscriptionStatus(subscription, format) },
