@@ -11,7 +11,9 @@ export function prisma(): PrismaClient {
   const known = clients.get(main);
   if (known) return known;
   const url = main.pool.options.connectionString ?? '';
-  const made = new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: 3, ...roleOf(url) }, { onPoolError: () => {} }) });
+  const made = new PrismaClient({
+    adapter: new PrismaPg({ connectionString: url, max: 3, connectionTimeoutMillis: 5_000, ...roleOf(url) }, { onPoolError: () => {} }),
+  });
   clients.set(main, made);
   return made;
 }
