@@ -13,8 +13,8 @@ import { setPlatformEndpoints } from './delivery/platform-endpoints.ts';
 import { closeAgents } from './delivery/post.ts';
 import { openMailBox } from './mail/box.ts';
 import { startMailSink } from './mail/sink.ts';
-import { answerOAuth } from './oauth/answer-oauth.ts';
 import { newGrants } from './oauth/grants.ts';
+import { serveOAuth } from './oauth/serve-oauth.ts';
 import { addAccountRoutes, createAccount } from './objects/account.ts';
 import { addEventRoutes } from './objects/event.ts';
 import { TYPES } from './objects/index.ts';
@@ -25,6 +25,8 @@ import { newRateLimits } from './wire/rate-limits.ts';
 import { newRequestLog } from './wire/request-log.ts';
 
 const MAX_BODY = 1024 * 1024;
+/** Longer than clients keep a connection: one that closes under a request would be a fault nobody ordered. */
+const IDLE_MS = 120_000;
 
 export async function startSandbox(config: Config): Promise<Sandbox> {
   const core = openCore(config, TYPES);
@@ -58,7 +60,7 @@ export async function startSandbox(config: Config): Promise<Sandbox> {
       core.store.close();
     },
   };
-  const server = createServer((req, res) => void answer(sandbox, req, res));
+  const server = createServer({ keepAliveTimeout: IDLE_MS }, (req, res) => void answer(sandbox, req, res));
   sandbox.url = `http://127.0.0.1:${await listen(server, config.port)}`;
   return sandbox;
 }
@@ -74,13 +76,7 @@ async function answer(sandbox: Sandbox, req: IncomingMessage, res: ServerRespons
       const { status, body: answered } = await answerControl(sandbox, req.method ?? 'GET', url, body);
       return sendJson(res, status, answered);
     }
-    const oauth = answerOAuth(sandbox.core, sandbox.grants, req, url.pathname, body);
-    if (oauth) {
-      const account = new URLSearchParams(body).get('stripe_user_id');
-      const call = { at: new Date().toISOString(), method: req.method ?? 'GET', path: url.pathname, status: oauth.status };
-      sandbox.log.add({ ...call, idempotency_key: req.headers['idempotency-key']?.toString() ?? null, account, request: '', fault: null });
-      return sendJson(res, oauth.status, oauth.body);
-    }
+    if (await serveOAuth(sandbox, sandbox.grants, req, res, url.pathname, body)) return;
     const page = await answerPages(sandbox, req, url, body);
     if (page) {
       res.writeHead(page.status, page.headers);

@@ -25,9 +25,9 @@ export function newFaults() {
       orders.push({ ...order, left: order.times });
       ordered.set(order.kind, (ordered.get(order.kind) ?? 0) + order.times);
     },
-    /** The fault this call gets, taken off the order. */
-    take(method: string, path: string): Fault | null {
-      const one = orders.find((order) => order.left > 0 && fits(order.match, method, path));
+    /** The fault this call gets, taken off the order. `named`: only one whose order names a path. */
+    take(method: string, path: string, { named = false } = {}): Fault | null {
+      const one = orders.find((order) => order.left > 0 && (order.match || !named) && fits(order.match, method, path));
       if (!one) return null;
       one.left--;
       fired.set(one.kind, (fired.get(one.kind) ?? 0) + 1);

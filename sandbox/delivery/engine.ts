@@ -123,6 +123,7 @@ export function startDelivery(core: Core) {
   };
 
   core.listeners.push(enqueue);
+  store.run("DELETE FROM delivery WHERE state <> 'waiting'");
   store.run('DELETE FROM sent WHERE id <= (SELECT max(id) FROM sent) - ?', LOG_KEPT);
   wake(50);
 

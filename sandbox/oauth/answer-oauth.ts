@@ -13,8 +13,7 @@ export type OAuthReply = { status: number; body: Record<string, unknown> };
 belief('OAuth errors are 400, except invalid_client with 401; their descriptions are remembered, not compared.');
 belief('Using an authorization code twice revokes what was granted with it.');
 
-export function answerOAuth(core: Core, grants: Grants, req: IncomingMessage, path: string, body: string): OAuthReply | null {
-  if (path !== '/oauth/token' && path !== '/oauth/deauthorize') return null;
+export function answerOAuth(core: Core, grants: Grants, req: IncomingMessage, path: string, body: string): OAuthReply {
   if (req.method !== 'POST') return refusal(404, 'invalid_request', `Unrecognized request URL (${String(req.method)}: ${path}).`);
   const form = plain(decodeForm(body)) as Record<string, unknown>; // a tree's root is a hash
   const field = (name: string): string => (typeof form[name] === 'string' ? form[name] : '');

@@ -64,6 +64,24 @@ test('deauthorizing works once; then it says that nothing is connected, as 401',
   expect((await errorOf(trial.stripe.customers.list({}, { stripeAccount: account }))).statusCode).toBe(403);
 });
 
+test('calls of OAuth are logged, and the faults that name them fire', async () => {
+  const code = await codeFor();
+  await trial.control('POST faults', { kind: 'error_500', times: 1 });
+  await trial.control('POST faults', { kind: 'reset_after', times: 1, match: 'POST /oauth/token' });
+  const reused = await errorOf(exchange(code)); // cut after the grant; the SDK tries a closed connection once more, with a code that is used now
+  expect(reused).toBeInstanceOf(Stripe.errors.StripeInvalidGrantError);
+  const faults = await trial.control<{ kind: string; fired: number }[]>('GET faults');
+  expect(faults.filter(({ fired }) => fired).map(({ kind }) => kind)).toEqual(['reset_after']);
+  await trial.control('DELETE faults');
+  await trial.control('DELETE requests');
+  await exchange(await codeFor());
+  await trial.stripe.oauth.deauthorize({ client_id: KEYS.SANDBOX_TEST_CLIENT_ID, stripe_user_id: account });
+  expect(await trial.control(`GET requests?account=${account}`)).toMatchObject([
+    { method: 'POST', path: '/oauth/token', status: 200 },
+    { method: 'POST', path: '/oauth/deauthorize', status: 200 },
+  ]);
+});
+
 test('a read_only grant reads and does not write', async () => {
   await exchange(await codeFor({ scope: 'read_only' }));
   expect((await trial.stripe.customers.list({}, { stripeAccount: account })).data).toEqual([]);

@@ -47,7 +47,6 @@ export async function answerApi(wire: Wire, req: IncomingMessage, res: ServerRes
     Date: new Date(wire.core.clock.now() * 1000).toUTCString(),
     'Request-Id': request,
     'Stripe-Version': header(req, 'stripe-version') ?? API_VERSION,
-    'Access-Control-Allow-Credentials': 'true',
     'Cache-Control': 'no-cache, no-store',
     ...(idempotencyKey ? { 'Idempotency-Key': idempotencyKey, 'Original-Request': request } : {}),
     ...(account ? { 'Stripe-Account': account } : {}),
