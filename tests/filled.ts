@@ -5,22 +5,25 @@ import { db } from '#lib/db.ts';
 import type { Ledger } from '#lib/ledger.ts';
 import { evidenceOfReply, writeObjects } from '#lib/mirror/write.ts';
 
-/** How many objects of each type were written. `change` makes another merchant's objects out of them. */
+/** The sandbox's own objects of a type, and ids of those it deleted. */
+export type Held = { readonly objects: readonly StripeObject[]; readonly deleted: readonly string[] };
+
+/** What was read of each type, and written. `change` makes another merchant's objects out of them. */
 export async function fill(
   ledger: Ledger,
   from: { sandbox: string; account: string; livemode?: boolean },
   change: (object: StripeObject) => readonly StripeObject[] = (object) => [object],
-): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {};
+): Promise<Record<string, Held>> {
+  const held: Record<string, Held> = {};
   for (const entry of entries) {
     const response = await fetch(`${from.sandbox}/_sandbox/oracle?account=${from.account}&livemode=${from.livemode ?? false}&type=${entry.type}`);
     if (!response.ok) throw new Error(`The sandbox's oracle answered ${response.status} for ${entry.type}: ${await response.text()}`);
-    const { objects, deleted } = (await response.json()) as { objects: StripeObject[]; deleted: string[] };
+    const { objects, deleted } = (await response.json()) as Held;
     const evidence = evidenceOfReply({ headers: { date: response.headers.get('date') ?? undefined } }, 0, 'page');
     const gone = deleted.map((id): StripeObject => ({ id, object: entry.type, deleted: true }));
     const all = [...objects.flatMap(change), ...gone];
     for (let start = 0; start < all.length; start += 100) await db.as(ledger, (tx) => writeObjects(tx, ledger, all.slice(start, start + 100), evidence));
-    counts[entry.collection] = all.length;
+    held[entry.type] = { objects, deleted };
   }
-  return counts;
+  return held;
 }

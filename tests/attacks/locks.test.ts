@@ -11,7 +11,7 @@ import { forgetEnv } from '#lib/env.ts';
 import type { Ledger } from '#lib/ledger.ts';
 import { closePrisma } from '#lib/prisma.ts';
 import { asOwner, join } from '#tests/merchants.ts';
-import { fill } from '#tests/filled.ts';
+import { fill, type Held } from '#tests/filled.ts';
 import { openShop } from '#tests/shop.ts';
 import { startSandbox, type Sandbox } from '#tests/sandbox.ts';
 import { freshDatabase, type FreshDatabase } from '#tests/world.ts';
@@ -22,7 +22,7 @@ let urls: FreshDatabase;
 let sandbox: Sandbox;
 let ledger: Ledger;
 let known: Known;
-let counts: Record<string, number>;
+let held: Record<string, Held>;
 /** What every reader answers while nobody else's rows exist. */
 let alone: Record<string, string>;
 /** Puts a database with or without the predicate in place. */
@@ -37,7 +37,7 @@ beforeAll(async () => {
   const of = (workspace: string, account: string, livemode: boolean) => ledgerOfRow({ workspace_id: workspace, account, livemode, generation: 1 });
   ledger = of(mine.workspace.id, account, false);
   const from = { sandbox: sandbox.url, account };
-  counts = await fill(ledger, from);
+  held = await fill(ledger, from);
   await noteHistory(ledger, 'done');
   known = await knownOf();
   main = databases(urls.appUrl);
@@ -58,7 +58,7 @@ afterAll(async () => {
 });
 
 test('the sandbox gave rows of every type, so that nothing below holds for want of rows', () => {
-  expect(Object.entries(counts).filter(([, count]) => count === 0)).toEqual([]);
+  expect(Object.entries(held).filter(([, { objects }]) => objects.length === 0)).toEqual([]);
 });
 
 test('every function of lib/read that takes a ledger is among the readers', () => {
@@ -75,17 +75,17 @@ test('every function of lib/read that takes a ledger is among the readers', () =
 
 describe('every reader answers as if nobody else were there', () => {
   test('with both locks', async () => {
-    expect(await readAll()).toEqual(alone);
+    expect(changed(await readAll())).toEqual([]);
   });
 
   test('with row-level security alone', async () => {
     const answers = await withoutPredicate(readAll);
     expect(main.rewritten()).toBeGreaterThan(0);
-    expect(answers).toEqual(alone);
+    expect(changed(answers)).toEqual([]);
   });
 
   test('with the predicate alone', async () => {
-    expect(await withoutPolicies(readAll)).toEqual(alone);
+    expect(changed(await withoutPolicies(readAll))).toEqual([]);
   });
 
   // Without this the three above could hold because nothing was there to leak.
@@ -94,6 +94,15 @@ describe('every reader answers as if nobody else were there', () => {
     expect(Object.keys(alone).filter((name) => answers[name] === alone[name])).toEqual([]);
   });
 });
+
+/** Which readers answer otherwise, and from where on. */
+function changed(answers: Record<string, string>): string[] {
+  return Object.entries(alone).flatMap(([name, before]) => {
+    const now = answers[name] ?? '';
+    const at = [...before].findIndex((sign, place) => sign !== now[place]);
+    return now === before ? [] : [`${name}: …${before.slice(Math.max(0, at - 40), at + 60)}… became …${now.slice(Math.max(0, at - 40), at + 60)}…`];
+  });
+}
 
 async function readAll(): Promise<Record<string, string>> {
   const answers: Record<string, string> = {};

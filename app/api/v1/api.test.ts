@@ -1,4 +1,7 @@
 // The REST API over a mirror filled from the sandbox: what it lists is what the sandbox holds, in Stripe's order and form.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { revokeKey } from '#lib/access/api-key.ts';
 import { operator } from '#lib/access/membership.ts';
@@ -9,7 +12,7 @@ import { forgetEnv } from '#lib/env.ts';
 import type { Ledger } from '#lib/ledger.ts';
 import type { Workspace } from '#lib/merchant.ts';
 import { closePrisma } from '#lib/prisma.ts';
-import { fill } from '#tests/filled.ts';
+import { fill, type Held } from '#tests/filled.ts';
 import { asOwner, connectAccount, giveKey, join } from '#tests/merchants.ts';
 import { openShop } from '#tests/shop.ts';
 import { startSandbox, type Sandbox } from '#tests/sandbox.ts';
@@ -30,7 +33,7 @@ let workspace: Workspace;
 let ledger: Ledger;
 let account: string;
 /** The sandbox's own objects by type. */
-const held: Record<string, { objects: StripeObject[]; deleted: string[] }> = {};
+let held: Record<string, Held>;
 
 beforeAll(async () => {
   [urls, sandbox] = await Promise.all([freshDatabase(), startSandbox()]);
@@ -42,8 +45,7 @@ beforeAll(async () => {
   await shop.stripe.customers.del(first!.id);
   ({ workspace } = await join('owner'));
   ledger = await connectAccount(urls.ownerUrl, workspace, account, false);
-  await fill(ledger, { sandbox: sandbox.url, account });
-  for (const { type } of entries) held[type] = await sandbox.control(`oracle?account=${account}&livemode=false&type=${type}`);
+  held = await fill(ledger, { sandbox: sandbox.url, account });
 });
 
 afterAll(async () => {
@@ -246,6 +248,59 @@ describe('a refusal', () => {
     }
   });
 });
+
+describe('the official client', () => {
+  let server: Server;
+  let connect: (key: string) => Stripe;
+
+  beforeAll(async () => {
+    // The client knows only /v1: as behind a path rule that maps it to /api/v1.
+    server = createServer((incoming, outgoing) => void answerOver(incoming, outgoing));
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo;
+    connect = (key) => new Stripe(key, { host: '127.0.0.1', port, protocol: 'http', telemetry: false, maxNetworkRetries: 0 });
+  });
+  afterAll(() => new Promise((closed) => server.close(closed)));
+
+  test('pages through a list both ways and gets every object once', async () => {
+    const stripe = connect(await freshKey());
+    const all = await stripe.charges.list({ limit: 7 }).autoPagingToArray({ limit: 1_000 });
+    expect(all.map((charge) => charge.id).sort()).toEqual(held['charge']!.objects.map((charge) => charge.id).sort());
+    const before = await stripe.charges.list({ limit: 100, ending_before: all.at(-1)!.id });
+    expect(before.data.map((charge) => charge.id)).toEqual(
+      all
+        .slice(0, -1)
+        .slice(-100)
+        .map((charge) => charge.id),
+    );
+    const customer = String(all[0]!.customer);
+    const own = await stripe.charges.list({ customer, created: { gte: 0 } }).autoPagingToArray({ limit: 100 });
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.every((charge) => charge.customer === customer)).toBe(true);
+    expect((await stripe.subscriptions.list({ status: 'all', limit: 100 })).data).toHaveLength(held['subscription']!.objects.length);
+  });
+
+  test('reads one object, and our refusals as Stripe’s own', async () => {
+    const stripe = connect(await freshKey());
+    const [customer] = held['customer']!.objects;
+    expect(await stripe.customers.retrieve(customer!.id)).toMatchObject({ id: customer!.id, object: 'customer' });
+    expect(await stripe.customers.retrieve(held['customer']!.deleted[0]!)).toMatchObject({ deleted: true });
+    await expect(stripe.customers.retrieve('cus_nobody')).rejects.toMatchObject({
+      type: 'StripeInvalidRequestError',
+      code: 'resource_missing',
+      statusCode: 404,
+    });
+    await expect(stripe.customers.list({ starting_after: 'cus_nobody' })).rejects.toMatchObject({ code: 'resource_missing', param: 'starting_after' });
+    await expect(stripe.customers.create({ name: 'x' })).rejects.toMatchObject({ statusCode: 405 });
+    await expect(connect(`cpk_test_${'A'.repeat(43)}`).customers.list()).rejects.toMatchObject({ type: 'StripeAuthenticationError', statusCode: 401 });
+    await expect(stripe.customers.list({ limit: 500 })).rejects.toMatchObject({ requestId: expect.stringMatching(/^req_/), param: 'limit' });
+  });
+});
+
+async function answerOver(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const answer = await call(incoming.headers.authorization ?? '', (incoming.url ?? '').replace(/^\/v1\//, ''), incoming.method as Method);
+  outgoing.writeHead(answer.status, Object.fromEntries(answer.headers)).end(answer.text);
+}
 
 test('every reply carries the headers of a reply that is no page', async () => {
   for (const answer of [await get(await freshKey(), 'customers'), await call('', 'customers'), await get(await freshKey(), 'customers/a/b')]) {
