@@ -44,7 +44,10 @@ async function run(plan: Plan): Promise<void> {
 }
 
 async function untilEnd(world: World, leaving: Promise<string>): Promise<number> {
+  let left = false;
+  void leaving.then(() => (left = true));
   const broken = world.broken.then((what) => {
+    if (left) return 0; // they end because they were told to
     process.stderr.write(`${what}\nStopping the rest. Logs: ${join(world.plan.dataDir, 'logs')}\n`);
     return 1;
   });
