@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { connect } from '#lib/messages/en/connect.ts';
 import { translator } from '#lib/messages/translate.ts';
 import { Button } from '../ui/button.tsx';
@@ -65,17 +65,24 @@ const words = {
 
 /** The buttons that belong to what was said; those that go out to Stripe submit the form. */
 export function ConnectActs({ place, flow, form, size }: { place: Place; flow: Flow; form: string; size?: ButtonLook['size'] }) {
-  return flow.said?.acts.map((act, at) => {
+  // What was pressed is gone with what it led to: the keyboard goes on at the first of the new buttons.
+  const { said, begun } = flow;
+  const text = said?.text;
+  useEffect(() => {
+    if (begun && text && document.activeElement === document.body) document.getElementById(`${form}-act`)?.focus();
+  }, [begun, text, form]);
+  return said?.acts.map((act, at) => {
+    const id = at === 0 ? `${form}-act` : undefined;
     const look = { variant: at === 0 ? ('primary' as const) : ('plain' as const), size };
     const link = (href: string, text: string) => (
-      <a key={act} href={href} className={buttonClass(look)}>
+      <a key={act} id={id} href={href} className={buttonClass(look)}>
         {text}
       </a>
     );
     switch (act) {
       case 'show':
         return (
-          <Button key={act} {...look} onClick={flow.show}>
+          <Button key={act} id={id} {...look} onClick={flow.show}>
             {t(words.show)}
           </Button>
         );
@@ -89,7 +96,7 @@ export function ConnectActs({ place, flow, form, size }: { place: Place; flow: F
         return flow.next ? link(flow.next, t(words.go_on)) : null;
       default:
         return (
-          <Button key={act} type="submit" form={form} name="act" value={act} {...look}>
+          <Button key={act} id={id} type="submit" form={form} name="act" value={act} {...look}>
             {t(words[act])}
           </Button>
         );

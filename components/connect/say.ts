@@ -57,6 +57,8 @@ function sayFailure(detail: string | null): Said {
       return { text: t('connect.noKeys'), tone: 'neg', acts: [] };
     case 'already_connected':
       return { text: t('connect.alreadyConnected'), tone: 'info', acts: ['go_on'] };
+    case 'connected_meanwhile':
+      return { text: t('connect.connectedMeanwhile'), tone: 'warn', acts: ['go_on'] };
     default:
       return { text: t('connect.failed', { detail: detail ?? 'unknown' }), tone: 'neg', acts: ['try_again'] };
   }

@@ -12,6 +12,8 @@ type Phase = { kind: 'idle' } | { kind: 'open'; attempt: string; closed: boolean
 
 export type Flow = {
   said: Said | null;
+  /** An attempt was begun on this page. */
+  begun: boolean;
   /** Where "Go on" leads. */
   next: string | null;
   /** On the form: opens the window inside the click, or lets the form go out in this tab where the browser blocks it. */
@@ -24,6 +26,7 @@ export function useConnect(mode: Mode, first?: Answered): Flow {
   const router = useRouter();
   const [phase, setPhase] = useState<Phase>(first ? { kind: 'ended', answer: first } : { kind: 'idle' });
   const popup = useRef<Window | null>(null);
+  const [begun, setBegun] = useState(false);
   const attempt = phase.kind === 'open' ? phase.attempt : null;
 
   useEffect(() => {
@@ -61,11 +64,15 @@ export function useConnect(mode: Mode, first?: Answered): Flow {
     fill(form, { attempt: id, popup: popup.current ? '1' : '0', back_to: location.pathname + location.search });
     form.target = popup.current ? id : '';
     // After the browser has sent the form: a changed page must not take the pressed button away under it.
-    if (popup.current) setTimeout(() => setPhase({ kind: 'open', attempt: id, closed: false }));
+    if (popup.current)
+      setTimeout(() => {
+        setBegun(true);
+        setPhase({ kind: 'open', attempt: id, closed: false });
+      });
   }
 
   const said = phase.kind === 'idle' ? null : phase.kind === 'open' ? sayOpen(phase.closed) : sayAnswer(phase.answer, mode);
-  return { said, next: phase.kind === 'ended' ? phase.answer.next : null, onSubmit, show: () => popup.current?.focus() };
+  return { said, begun, next: phase.kind === 'ended' ? phase.answer.next : null, onSubmit, show: () => popup.current?.focus() };
 }
 
 function openWindow(name: string): Window | null {

@@ -280,6 +280,22 @@ describe('access that ends at Stripe', () => {
   });
 });
 
+test('two people of a workspace who approve different accounts at the same moment: one link, and the other account is let alone', async () => {
+  const admin = await visit('admin', harbor.workspace);
+  const other = await world.account();
+  const outs = [await goOut(harbor), await goOut(admin)] as const;
+  const answers = [
+    await comeBack(outs[0], harbor.signedIn, { code: await world.code(account) }),
+    await comeBack(outs[1], admin.signedIn, { code: await world.code(other) }),
+  ];
+  expect(answers.map((answer) => [answer?.outcome, answer?.detail])).toEqual([
+    ['awaiting_confirmation', null],
+    ['failed', 'connected_meanwhile'],
+  ]);
+  expect(await connectionOf(harbor)).toMatchObject({ account });
+  expect(await deauthorized(other)).toBe(0);
+});
+
 test('another account after the end is a ledger of its own; the former one’s rows stay', async () => {
   const first = await connect(harbor, account);
   await world.control('POST', 'revoke', { account, livemode: false });

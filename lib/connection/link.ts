@@ -17,7 +17,7 @@ export async function keepLink(merchant: Merchant, attempt: Attempt, grant: Gran
   const holder = await findHolder(account, attempt.livemode);
   const elsewhere = holder !== null && holder.id !== merchant.workspace.id;
   const outcome = elsewhere ? 'held_elsewhere' : 'failed';
-  const detail = elsewhere ? undefined : 'already_connected';
+  const detail = elsewhere ? undefined : 'connected_meanwhile';
   const refused = await db.as(merchant, async (tx) => {
     const { actor, workspace } = merchant;
     await appendAudit(tx, workspace.id, { act: 'connection.refused', actor, account, livemode: attempt.livemode, after: { outcome, detail } });

@@ -37,6 +37,8 @@ export const connect = {
   'connect.notAllowed': 'Your role no longer allows connecting an account. Nothing is connected.',
   'connect.noKeys': 'This installation has no Stripe keys for this mode yet. Whoever runs it sets them.',
   'connect.alreadyConnected': 'This workspace is connected already. Nothing changed.',
+  'connect.connectedMeanwhile':
+    'This workspace was connected to another account meanwhile. The one you approved is not used here; you can take the access back in your Stripe settings.',
   'connect.signedOut': 'You are signed out. Sign in again, then see here how it went.',
 
   'connect.show': 'Show window',
