@@ -59,6 +59,7 @@ test.each([
   ['an account id that is none', json(200, { ...grant, stripe_user_id: '../acct' }), { kind: 'no_answer' }],
   ['a grant without an account', json(200, { livemode: false, scope: 'read_write' }), { kind: 'no_answer' }],
   ['an API error', json(500, { error: { type: 'api_error', message: 'boom' } }), { kind: 'no_answer' }],
+  ['an API error in words of OAuth', json(500, { error: 'api_error' }), { kind: 'no_answer' }],
   ['a page of some proxy', raw(502, '<html>bad gateway</html>'), { kind: 'no_answer' }],
   ['nothing', raw(200, ''), { kind: 'no_answer' }],
   ['a redirect to somewhere else', redirect('http://127.0.0.1:9/oauth/token'), { kind: 'no_answer' }],

@@ -29,6 +29,7 @@ export async function exchangeCode(code: string, livemode: boolean): Promise<Exc
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
+    if (response.status >= 500) return { kind: 'no_answer' };
     reply = await response.json();
   } catch (error) {
     log.warn({ err: error }, 'the OAuth exchange had no answer');

@@ -5,6 +5,7 @@ import { operator, setRole } from '#lib/access/membership.ts';
 import { db } from '#lib/db.ts';
 import { drain } from '#lib/inbox/drain.ts';
 import type { Ledger } from '#lib/ledger.ts';
+import { completeDue } from '#lib/perform/complete.ts';
 import { comeBack, type Connecting, goOut, merchantOf, startConnecting, visit, type Visit } from '#tests/connecting.ts';
 import { accessLost } from './access-lost.ts';
 import { applyAccountEvent } from './account-events.ts';
@@ -141,6 +142,35 @@ describe('"No, choose another"', () => {
   });
 });
 
+describe('an answer of Stripe’s that is lost', () => {
+  test.each(['reset_after', 'reset_before', 'error_500'])('at the exchange (%s): no link, no second try, and it can be begun again', async (kind) => {
+    await world.control('POST', 'faults', { kind, times: 1, match: 'POST /oauth/token' });
+    const answer = await comeBack(await goOut(harbor), harbor.signedIn, { code: await world.code(account) });
+    expect(answer).toMatchObject({ outcome: 'failed', detail: 'no_answer' });
+    expect(await fired(kind)).toBe(1);
+    expect(await world.requests({ path: '/oauth/token' })).toHaveLength(1);
+    expect(await connectionOf(harbor)).toBeNull();
+    await link(harbor, account);
+  });
+
+  test.each(['reset_after', 'reset_before', 'error_500'])('at "No" (%s): it ends as done all the same', async (kind) => {
+    await link(harbor, account);
+    await world.control('POST', 'faults', { kind, times: 1, match: 'POST /oauth/deauthorize' });
+    await decline(await merchantOf(harbor), { account, generation: 1 });
+    expect(await fired(kind)).toBe(1);
+    for (let tries = 0; (await connectionOf(harbor)) !== null; tries += 1) {
+      expect(tries).toBeLessThan(40);
+      await world.routing(`UPDATE oauth_state SET decided_at = decided_at - interval '16 s' WHERE account = $1`, [account]);
+      await world.routing(`UPDATE work SET not_before = now() - interval '1 s', lease_until = NULL WHERE account = $1 AND kind = 'op'`, [account]);
+      await world.asWorker(async () => {
+        await completeDue({ onAccessLost: accessLost });
+        await runConnectionJobs();
+      });
+    }
+    expect(await granted(account)).toBe(false);
+  });
+});
+
 test('24 hours of silence give the access back once, with any number of workers', async () => {
   await link(harbor, account);
   const early = await visit();
@@ -234,7 +264,7 @@ describe('access that ends at Stripe', () => {
     const ledger = await connect(harbor, account);
     await world.control('POST', 'faults', { kind: 'error_500', times: 1, match: 'GET /v1/account' });
     await accessLost(ledger, 'account_invalid');
-    expect(await world.control<{ kind: string; fired: number }[]>('GET', 'faults')).toContainEqual(expect.objectContaining({ kind: 'error_500', fired: 1 }));
+    expect(await fired('error_500')).toBe(1);
     expect(await connectionOf(harbor)).toMatchObject({ state: 'suspended' });
     await world.control('DELETE', 'requests');
     await world.asWorker(async () => {
@@ -245,7 +275,6 @@ describe('access that ends at Stripe', () => {
     await world.owner(`UPDATE connection SET probed_at = probed_at - interval '61 s' WHERE account = $1`, [account]);
     await world.asWorker(runConnectionJobs);
     expect(await connectionOf(harbor)).toMatchObject({ state: 'backfilling' });
-    await world.control('DELETE', 'faults');
   });
 
   test('a platform key that Stripe refuses revokes nobody', async () => {
@@ -368,6 +397,12 @@ function mails(id: string) {
 
 async function deauthorized(id: string): Promise<number> {
   return (await world.requests({ path: '/oauth/deauthorize', account: id })).filter((call) => call.status === 200).length;
+}
+
+async function fired(kind: string): Promise<number> {
+  const faults = await world.control<{ kind: string; fired: number }[]>('GET', 'faults');
+  await world.control('DELETE', 'faults');
+  return faults.find((fault) => fault.kind === kind)?.fired ?? 0;
 }
 
 async function callsAs(id: string): Promise<number> {
