@@ -4,7 +4,7 @@ import type { Minor } from '../money.ts';
 import { define, replyOf, type Settled } from './define.ts';
 
 /** Stripe takes the first three; the fourth is the person's own words, kept as metadata. */
-export const reasons = ['requested_by_customer', 'duplicate', 'fraudulent', 'other'] as const;
+const reasons = ['requested_by_customer', 'duplicate', 'fraudulent', 'other'] as const;
 
 /** Stripe's own limit is 50 keys; ours are two of them. */
 const METADATA_KEYS = 48;

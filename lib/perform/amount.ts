@@ -12,7 +12,7 @@ export type Figures = {
   readonly reserved: Minor;
 };
 
-export type AmountRefusal = 'zero' | 'decimals' | 'above_left' | 'unknown_currency';
+type AmountRefusal = 'zero' | 'decimals' | 'above_left' | 'unknown_currency';
 
 export function refundedOf({ chargeRefunded, refundsSum }: Figures): Minor {
   return chargeRefunded > refundsSum ? chargeRefunded : refundsSum;

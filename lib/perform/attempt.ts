@@ -19,7 +19,7 @@ export async function attempt(claim: Claim, actor: Actor): Promise<Turn | null> 
   return turn;
 }
 
-export function goesOn(turn: Turn): boolean {
+function goesOn(turn: Turn): boolean {
   return turn.step.act === 'send' || turn.step.act === 'read' || turn.step.act === 'poll';
 }
 

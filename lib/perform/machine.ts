@@ -8,7 +8,7 @@ export const SENDABLE_FOR_MS = 23 * 3_600_000;
 /** A 500 that stays the same is one stored under the key, and is replayed for ever. */
 export const EQUAL_500S = 3;
 /** Readings that find nothing after sending has stopped; then a person decides. */
-export const CHECKS = 3;
+const CHECKS = 3;
 
 export type Facts = {
   readonly state: State;

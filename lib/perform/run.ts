@@ -39,8 +39,16 @@ export async function perform(merchant: Merchant, kind: Kind, input: unknown, op
   if (opened.kind === 'refused') return opened.outcome;
   const id = opened.kind === 'mine' ? opened.claim.operation : opened.operation.id;
   const until = () => waitMs - elapsed();
-  const waits = opened.kind === 'mine' ? await Promise.race([drive(opened.claim, merchant.actor, until), sleep(Math.max(0, until())).then(() => false)]) : true;
+  const waits = opened.kind === 'known' || (await within(until(), drive(opened.claim, merchant.actor, until)));
   return outcomeOf(await settled(ledger, id, waits ? until : () => 0));
+}
+
+/** What comes of it in this time, or false: it goes on by itself. */
+async function within(ms: number, driving: Promise<boolean>): Promise<boolean> {
+  const over = new AbortController();
+  const answer = await Promise.race([driving, sleep(Math.max(0, ms), over.signal).then(() => false)]);
+  over.abort();
+  return answer;
 }
 
 /** Goes on within the person's patience; true where another process has it in hand and may still answer in time. */

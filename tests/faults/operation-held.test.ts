@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ledgerOfRow, merchantForJob } from '#lib/access/job.ts';
-import { db } from '#lib/db.ts';
 import { forgetEnv } from '#lib/env.ts';
 import { makeMerchant } from '#lib/merchant.ts';
 import { completeDue } from '#lib/perform/complete.ts';

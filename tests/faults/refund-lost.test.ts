@@ -1,7 +1,7 @@
 // F7, short: every way an answer can be lost, once. At most one effect each, every operation ends definite or in review, nothing is over-refunded.
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { sleep, stopwatch } from '#lib/clock.ts';
+import { stopwatch } from '#lib/clock.ts';
 import { openDatabase, useDatabase } from '#lib/db.ts';
 import { confirmNow } from '#lib/mirror/confirm.ts';
 import { perform, type Outcome } from '#lib/perform/run.ts';
@@ -132,18 +132,19 @@ describe('a process that dies', () => {
     expect(begun).toBeGreaterThanOrEqual(places - 2);
   }, 90_000);
 
-  test('in the middle of its call', async () => {
+  test('in the middle of its call: the real worker ends what it began', async () => {
     const payment = await world.paid(9_000);
     const token = randomUUID();
+    const worker = await startProcess('processes/worker.ts', { ...world.environment, DATABASE_WORKER_URL: world.urls.workerUrl }, /ready worker/);
     await world.order('slow', 1, { ms: 1_000 });
     const running = await startChild(payment, token, 0);
     await until(async () => (await refundableOf(world.ledger, payment.intent)).inFlight?.state === 'sending');
-    await sleep(100);
+    await until(async () => (await world.fired('slow')) === 1);
     running.kill('SIGKILL');
-    expect(await ended(token)).toBe('accepted');
+    await until(async () => (await stored(world, token))?.state === 'succeeded', 20_000);
+    await worker.stop();
     expect(await amountsOf(payment)).toEqual([1_000]);
-    expect(await world.fired('slow')).toBe(1);
-  });
+  }, 60_000);
 
   async function child(place: number) {
     const payment = await world.paid(9_000);
