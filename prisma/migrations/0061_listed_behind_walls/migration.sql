@@ -1,0 +1,32 @@
+-- Row-level security lets only leakproof conditions into an index, and PostgreSQL does not count COALESCE among them: a cursor
+-- read the list from its head. CASE is leakproof.
+DROP INDEX customers_listed;
+CREATE INDEX customers_listed ON customers (workspace_id, account, livemode, (CASE WHEN created IS NULL THEN '-infinity'::timestamptz ELSE created END) DESC, id DESC);
+DROP INDEX products_listed;
+CREATE INDEX products_listed ON products (workspace_id, account, livemode, (CASE WHEN created IS NULL THEN '-infinity'::timestamptz ELSE created END) DESC, id DESC);
+DROP INDEX prices_listed;
+CREATE INDEX prices_listed ON prices (workspace_id, account, livemode, (CASE WHEN created IS NULL THEN '-infinity'::timestamptz ELSE created END) DESC, id DESC);
+DROP INDEX payment_methods_listed;
+CREATE INDEX payment_methods_listed ON payment_methods (workspace_id, account, livemode, (CASE WHEN created IS NULL THEN '-infinity'::timestamptz ELSE created END) DESC, id DESC);
+DROP INDEX payment_intents_listed;
+CREATE INDEX payment_intents_listed ON payment_intents (workspace_id, account, livemode, (CASE WHEN created IS NULL THEN '-infinity'::timestamptz ELSE created END) DESC, id DESC);
+DROP INDEX charges_listed;
+CREATE INDEX charges_listed ON charges (workspace_id, account, livemode, (CASE WHEN created IS NULL THEN '-infinity'::timestamptz ELSE created END) DESC, id DESC);
+DROP INDEX refunds_listed;
+CREATE INDEX refunds_listed ON refunds (workspace_id, account, livemode, (CASE WHEN created IS NULL THEN '-infinity'::timestamptz ELSE created END) DESC, id DESC);
+DROP INDEX disputes_listed;
+CREATE INDEX disputes_listed ON disputes (workspace_id, account, livemode, (CASE WHEN created IS NULL THEN '-infinity'::timestamptz ELSE created END) DESC, id DESC);
+DROP INDEX balance_transactions_listed;
+CREATE INDEX balance_transactions_listed ON balance_transactions (workspace_id, account, livemode, (CASE WHEN created IS NULL THEN '-infinity'::timestamptz ELSE created END) DESC, id DESC);
+DROP INDEX subscriptions_listed;
+CREATE INDEX subscriptions_listed ON subscriptions (workspace_id, account, livemode, (CASE WHEN created IS NULL THEN '-infinity'::timestamptz ELSE created END) DESC, id DESC);
+DROP INDEX subscription_items_listed;
+CREATE INDEX subscription_items_listed ON subscription_items (workspace_id, account, livemode, (CASE WHEN created IS NULL THEN '-infinity'::timestamptz ELSE created END) DESC, id DESC);
+DROP INDEX invoices_listed;
+CREATE INDEX invoices_listed ON invoices (workspace_id, account, livemode, (CASE WHEN created IS NULL THEN '-infinity'::timestamptz ELSE created END) DESC, id DESC);
+DROP INDEX invoice_line_items_listed;
+CREATE INDEX invoice_line_items_listed ON invoice_line_items (workspace_id, account, livemode, (CASE WHEN created IS NULL THEN '-infinity'::timestamptz ELSE created END) DESC, id DESC);
+DROP INDEX invoice_payments_listed;
+CREATE INDEX invoice_payments_listed ON invoice_payments (workspace_id, account, livemode, (CASE WHEN created IS NULL THEN '-infinity'::timestamptz ELSE created END) DESC, id DESC);
+DROP INDEX subscription_schedules_listed;
+CREATE INDEX subscription_schedules_listed ON subscription_schedules (workspace_id, account, livemode, (CASE WHEN created IS NULL THEN '-infinity'::timestamptz ELSE created END) DESC, id DESC);
