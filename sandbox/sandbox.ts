@@ -85,6 +85,7 @@ async function answer(sandbox: Sandbox, req: IncomingMessage, res: ServerRespons
     }
     sendJson(res, 404, refusalReply(new Refusal(404, { message: `Unrecognized request URL (${String(req.method)}: ${url.pathname}).` })).body);
   } catch (error) {
+    if (req.destroyed && !req.complete) return; // the client hung up while it was still speaking
     if (!(error instanceof Refusal)) console.error('sandbox: a request broke', error);
     const reply = refusalReply(error instanceof Refusal ? error : new Refusal(500, { type: 'api_error', message: 'The sandbox broke; see its output.' }));
     if (!res.headersSent) sendJson(res, reply.status, reply.body);

@@ -44,6 +44,8 @@ export type Place = {
   newId(prefix: string): string;
   /** A copy of the object as stored (unexpanded: ids where Stripe sends ids); null when absent or deleted. */
   find(type: string, id: string): StripeObject | null;
+  /** As `find`, but a deleted one is `{id, object, deleted: true}`. */
+  findEver(type: string, id: string): StripeObject | null;
   /** As `find`, or Stripe's refusal: 404 with param id for a path, 400 with the parameter's name otherwise. */
   need(type: string, id: string, param?: string): StripeObject;
   /** Stores the object as it is now; answers it. */

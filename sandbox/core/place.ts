@@ -10,8 +10,6 @@ export type Emitted = { place: number; account: string; livemode: boolean; seq: 
 export type Ground = Place & {
   readonly n: number;
   readonly cause: Cause;
-  /** As find, deleted ones as `{id, object, deleted: true}`. */
-  findEver(type: string, id: string): StripeObject | null;
   show(object: StripeObject): StripeObject;
   typeOf(object: string): ObjectType | undefined;
 };
@@ -60,7 +58,6 @@ export function openPlace({ store, registry, emitted }: Where, account: string, 
     need(type, id, param = 'id') {
       const row = rowOf(type, id);
       if (row && !row.deleted) return parsed(row);
-      if (row && param === 'id' && registry.type(type)?.remembered) return { id, object: type, deleted: true };
       throw noSuch(store, type, id, param, account, livemode);
     },
     put(object) {

@@ -27,7 +27,7 @@ export function registryOf(types: readonly ObjectType[]) {
   for (const type of types) {
     for (const route of type.routes ?? []) add(type, route.method, route.path, route.run);
     if (type.listFilters) add(type, 'GET', `/v1/${type.collection}`, (place, { params }) => listOf(place, type, params));
-    if (type.retrievable !== false) add(type, 'GET', `/v1/${type.collection}/{id}`, (place, { path }) => place.need(type.object, path.id ?? '', 'id'));
+    if (type.retrievable !== false) add(type, 'GET', `/v1/${type.collection}/{id}`, (place, { path }) => retrieve(place, type, path.id ?? ''));
     for (const [name, run] of Object.entries(type.due ?? {})) {
       if (jobs.has(name)) throw new Error(`two types have a job named ${name}`);
       jobs.set(name, run);
@@ -55,6 +55,11 @@ export function registryOf(types: readonly ObjectType[]) {
     },
     endpoints: (): string[] => [...shapes.values()].flatMap((entries) => entries.map((entry) => entry.endpoint)),
   };
+}
+
+function retrieve(place: Place, type: ObjectType, id: string): StripeObject {
+  const gone = type.remembered ? place.findEver(type.object, id) : null;
+  return gone ?? place.need(type.object, id, 'id');
 }
 
 function listOf(place: Place, type: ObjectType, params: Params): List {

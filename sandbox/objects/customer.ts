@@ -79,7 +79,6 @@ function create(place: Place, params: Params): StripeObject {
 
 function update(place: Place, id: string, params: Params): StripeObject {
   const before = place.need('customer', id);
-  if (before.deleted === true) throw new Refusal(404, { code: 'resource_missing', param: 'id', message: `No such customer: '${id}'` });
   const source = text(params, 'source');
   if (source) {
     const added = addSource(place, id, source);
@@ -90,8 +89,7 @@ function update(place: Place, id: string, params: Params): StripeObject {
 }
 
 function remove(place: Place, id: string): StripeObject {
-  const gone = place.find('customer', id) ?? place.need('customer', id);
-  if (gone.deleted === true) return gone;
+  const gone = place.need('customer', id);
   for (const method of place.all('payment_method', { customer: id })) detachFrom(place, method);
   const answer = place.remove('customer', id);
   place.emit('customer.deleted', gone);

@@ -185,7 +185,7 @@ const dueBy = (one: StripeObject): number => (one.evidence_details as { due_by: 
 function onlyText(evidence: Params): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(evidence)
-      .filter(([, value]) => typeof value !== 'object')
+      .filter(([name, value]) => EVIDENCE.includes(name) && typeof value !== 'object')
       .map(([name]) => [name, text(evidence, name)]),
   );
 }

@@ -4,7 +4,7 @@ import type { Core } from '../core/core.ts';
 import { belief, type List, type Params, Refusal, type StripeObject } from '../core/define.ts';
 import { text } from '../core/given.ts';
 import { createdOf, limitOf } from '../core/pages.ts';
-import type { Ground } from '../core/place.ts';
+import { type Ground, placeNumber } from '../core/place.ts';
 import type { Row } from '../core/store.ts';
 
 belief('Events read with Stripe-Account carry no `account`; deliveries of connected accounts do.');
@@ -14,17 +14,17 @@ const DAYS_KEPT = 30;
 const MAX_TYPES = 20;
 
 export function addEventRoutes(core: Core, resend: (event: number, endpoint: string | null) => void): void {
-  const need = (place: Ground, id: string): Row => {
-    const row = core.store.get('SELECT * FROM event WHERE place = ? AND id = ?', place.n, id);
+  const need = (n: number, id: string): Row => {
+    const row = core.store.get('SELECT * FROM event WHERE place = ? AND id = ?', n, id);
     if (!row) throw new Refusal(404, { code: 'resource_missing', param: 'id', message: `No such event: '${id}'` });
     return row;
   };
   core.registry.add('GET', '/v1/events', (place, { params }) => listEvents(core, place as Ground, params)); // every place the core opens is a Ground
-  core.registry.add('GET', '/v1/events/{id}', (place, { path }) => eventOf(need(place as Ground, path.id ?? ''), place.livemode));
+  core.registry.add('GET', '/v1/events/{id}', (place, { path }) => eventOf(need((place as Ground).n, path.id ?? ''), place.livemode));
   core.registry.add('POST', '/v1/events/{id}/retry', (place, { params, path }) => {
-    const row = need(place as Ground, path.id ?? '');
-    resend(Number(row.seq), text(params, 'webhook_endpoint') ?? null);
-    return eventOf(need(place as Ground, path.id ?? ''), place.livemode);
+    const n = placeMeant(core, place as Ground, text(params, 'account') ?? null);
+    resend(Number(need(n, path.id ?? '').seq), text(params, 'webhook_endpoint') ?? null);
+    return eventOf(need(n, path.id ?? ''), place.livemode);
   });
 }
 
@@ -41,6 +41,14 @@ export function eventOf(row: Row, livemode: boolean, more: Record<string, unknow
     request: row.request === null || row.request === undefined ? { id: null, idempotency_key: null } : (JSON.parse(String(row.request)) as unknown),
     type: String(row.type),
   };
+}
+
+/** The official CLI names a connected account as a parameter instead of the header. */
+function placeMeant(core: Core, place: Ground, account: string | null): number {
+  if (!account || place.account !== core.config.platform) return place.n;
+  const granted = core.store.get('SELECT 1 FROM access WHERE account = ? AND livemode = ?', account, Number(place.livemode));
+  if (!granted) throw new Refusal(403, { code: 'account_invalid', message: `The provided key does not have access to account '${account}'.` });
+  return placeNumber(core.store, account, place.livemode);
 }
 
 function listEvents(core: Core, place: Ground, params: Params): List {
