@@ -95,6 +95,19 @@ describe('one fault on the way', () => {
   });
 });
 
+test('parameters that changed under their key are our own mistake: a person decides, nothing is made twice', async () => {
+  const payment = await world.paid(9_000);
+  await world.order('reset_after', 2);
+  const token = randomUUID();
+  await refund(payment, { amount: 1_000n }, token, 0);
+  await until(async () => (await stored(world, token))?.state === 'unknown');
+  expect(await world.fired('reset_after')).toBe(2);
+  const { id } = (await stored(world, token))!;
+  await world.owner.query(`UPDATE operation SET params = jsonb_set(params, '{amount}', '"700"') WHERE id = $1`, [id]);
+  expect(await completed(world, token)).toMatchObject({ state: 'needs_review', last_error: { kind: 'key_mismatch' } });
+  expect(await amountsOf(payment)).toEqual([1_000]);
+});
+
 test('an answer the mirror cannot take ends the operation all the same, and keeps its amount until the refund is mirrored', async () => {
   const payment = await world.paid(9_000);
   await world.owner.query('ALTER TABLE refunds ADD CONSTRAINT refuses CHECK (amount <> 777) NOT VALID');
