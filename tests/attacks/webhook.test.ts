@@ -2,6 +2,7 @@
 import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { POST } from '#app/api/webhooks/stripe/route.ts';
 import { drain } from '#lib/inbox/drain.ts';
 import { ingest } from '#lib/inbox/ingest.ts';
 import { openGround, type Ground } from '#tests/faults/ground.ts';
@@ -11,6 +12,7 @@ import { startProcess, type Process } from '#tests/world.ts';
 let ground: Ground;
 let door: Process;
 const PATH = '/api/webhooks/stripe';
+const bytes = (body: string | Buffer) => (typeof body === 'string' ? body : new Uint8Array(body));
 
 type Deliver = (body: string | Buffer, signature: string | null) => Promise<number>;
 const lanes: Record<string, Deliver> = {
@@ -19,9 +21,19 @@ const lanes: Record<string, Deliver> = {
     (
       await fetch(door.url + PATH, {
         method: 'POST',
-        body: typeof body === 'string' ? body : new Uint8Array(body),
+        body: bytes(body),
         headers: { 'content-type': 'application/json', ...(signature === null ? {} : { 'stripe-signature': signature }) },
       })
+    ).status,
+  'the route handler': async (body, signature) =>
+    (
+      await POST(
+        new Request(`http://localhost:3000${PATH}`, {
+          method: 'POST',
+          body: bytes(body),
+          headers: signature === null ? {} : { 'stripe-signature': signature },
+        }),
+      )
     ).status,
 };
 

@@ -37,6 +37,7 @@ describe('F13: mode and account', () => {
   test('the same ids in test and live never meet', async () => {
     const test_ = await ground.connect('acct_one');
     const live = await ground.connect('acct_one', { livemode: true });
+    expect(live.workspace).not.toBe(test_.workspace);
     await deliver({ id: 'evt_same', object: customerOf('cus_same', { name: 'Test' }) });
     await deliver({ id: 'evt_same', livemode: true, object: customerOf('cus_same', { name: 'Live' }) }, 'whsec_live_one');
     await drainAll();
