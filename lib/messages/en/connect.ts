@@ -15,7 +15,7 @@ export const connect = {
   'connect.anOwner': 'an owner of this workspace',
   'connect.button': 'Connect with Stripe',
   'connect.buttonAgain': 'Connect again',
-  'connect.newWindow': 'opens a window',
+  'connect.newWindow': ', opens a window',
   'connect.answerButton': 'Answer',
 
   'connect.open': 'Finish in the Stripe window.',
