@@ -96,7 +96,7 @@ function authorizeUrl(merchant: Merchant, state: string, email: string): string 
 }
 
 /** One fixed address, without workspace or mode: Stripe compares it exactly. */
-export function redirectUri(): string {
+function redirectUri(): string {
   return new URL('/api/connect/callback', env().APP_URL).href;
 }
 

@@ -3,7 +3,6 @@ export const connect = {
   'connect.bannerLabel': 'Stripe connection',
   'connect.bannerText': 'Stripe is not connected. Nothing is mirrored yet.',
   'connect.bannerAsk': 'Stripe is not connected. Ask {owner} to connect.',
-  'connect.bannerAskAnyone': 'Stripe is not connected. Ask an owner of this workspace to connect.',
   'connect.bannerConfirm': 'Is {account} the right account? Nothing is copied yet.',
   'connect.bannerConfirmAsk': 'A Stripe account waits for its “Yes, start”. Ask {owner}.',
   'connect.bannerGivingBack': 'Access to {account} is being given back to Stripe. Nothing was copied.',
@@ -125,7 +124,6 @@ export const connect = {
   'connect.stateDone': 'Done',
   'connect.stateFailed': 'Failed',
   'connect.syncFact': '{type}: {fact}',
-  'connect.syncAwaiting': 'Waiting for your yes',
   'connect.syncMore': { one: 'and {count} more type', other: 'and {count} more types' },
 
   'connect.returnTitle': 'Stripe',
