@@ -4,7 +4,7 @@ import { allBeliefs } from './core/define.ts';
 import { startSandbox } from './sandbox.ts';
 
 if (process.argv[2] === 'beliefs') {
-  for (const belief of allBeliefs()) console.log(belief);
+  for (const { text, tests } of allBeliefs()) console.log([text, ...tests.map((test) => `    ${test}`)].join('\n'));
 } else {
   const config = configOf(process.env);
   const sandbox = await startSandbox(config).catch((error: NodeJS.ErrnoException) => {

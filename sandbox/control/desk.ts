@@ -46,7 +46,7 @@ export function consoleDesk({ core, grants, delivery, faults }: Sandbox, livemod
       if (isFaultKind(kind)) faults.order({ kind, times });
     },
     clearFaults: () => faults.clear(false),
-    beliefs: () => allBeliefs().map((text) => ({ text, tests: [] })),
+    beliefs: allBeliefs,
   };
 }
 

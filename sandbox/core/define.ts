@@ -94,13 +94,13 @@ export type ObjectType = {
   readonly reacts?: Readonly<Record<string, (place: Place, object: StripeObject) => void>>;
 };
 
-const beliefs = new Map<string, true>();
+const beliefs = new Map<string, readonly string[]>();
 
-/** Marks behaviour known from memory alone; `npm run sandbox -- beliefs` lists them. */
-export function belief(text: string): void {
-  beliefs.set(text, true);
+/** Marks behaviour known from memory alone, with the tests that lean on it; `npm run sandbox -- beliefs` lists both. */
+export function belief(text: string, tests: readonly string[] = []): void {
+  beliefs.set(text, tests);
 }
 
-export function allBeliefs(): readonly string[] {
-  return [...beliefs.keys()].sort();
+export function allBeliefs(): readonly { text: string; tests: readonly string[] }[] {
+  return [...beliefs].map(([text, tests]) => ({ text, tests })).sort((a, b) => (a.text < b.text ? -1 : 1));
 }

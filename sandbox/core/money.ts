@@ -2,9 +2,10 @@
 import { decimalsOf } from '../console/money-text.ts';
 import { belief, Refusal } from './define.ts';
 
-belief('An amount in a three-decimal currency must end in 0 when charging.');
-belief('Minimum amounts are about 0.50 USD; at most eight digits are accepted.');
-belief('exchange_rate works on minor units, also between currencies of different exponents.');
+const TESTS = ['sandbox/wire/conformance.test.ts', 'sandbox/objects/ledger-proof.test.ts'];
+belief('An amount in a three-decimal currency must end in 0 when charging.', TESTS);
+belief('Minimum amounts are about 0.50 USD; at most eight digits are accepted.', TESTS);
+belief('exchange_rate works on minor units, also between currencies of different exponents.', TESTS);
 
 const MOST = 99_999_999;
 const LEAST: Readonly<Record<string, number>> = {

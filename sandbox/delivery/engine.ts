@@ -14,8 +14,9 @@ const MAX_TRIES = 30;
 const LONGEST_WAIT_MS = 3_600_000;
 const LOG_KEPT = 100_000;
 
-belief('A delivery is tried again with doubling waits, up to one hour apart, and given up after 30 tries.');
-belief('Deliveries wait 20 seconds for an answer; redirects count as failures.');
+const TESTS = ['sandbox/delivery/delivery.test.ts'];
+belief('A delivery is tried again with doubling waits, up to one hour apart, and given up after 30 tries.', TESTS);
+belief('Deliveries wait 20 seconds for an answer; redirects count as failures.', TESTS);
 
 export type Conditions = { hold: boolean; duplicate: number; shuffle_ms: number; drop: number; seed: number; retry_ms: number; shape: string | null };
 export type Delivery = ReturnType<typeof startDelivery>;

@@ -10,8 +10,9 @@ import type { Row } from '../core/store.ts';
 
 export type OAuthReply = { status: number; body: Record<string, unknown> };
 
-belief('OAuth errors are 400, except invalid_client with 401; their descriptions are remembered, not compared.');
-belief('Using an authorization code twice revokes what was granted with it.');
+const TESTS = ['sandbox/oauth/oauth.test.ts'];
+belief('OAuth errors are 400, except invalid_client with 401; their descriptions are remembered, not compared.', TESTS);
+belief('Using an authorization code twice revokes what was granted with it.', TESTS);
 
 export function answerOAuth(core: Core, grants: Grants, req: IncomingMessage, path: string, body: string): OAuthReply {
   if (req.method !== 'POST') return refusal(404, 'invalid_request', `Unrecognized request URL (${String(req.method)}: ${path}).`);

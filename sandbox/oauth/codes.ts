@@ -7,7 +7,7 @@ import type { Scope } from './grants.ts';
 
 const LIFE_S = 300;
 
-belief('An authorization code lives five minutes and can be exchanged once.');
+belief('An authorization code lives five minutes and can be exchanged once.', ['sandbox/oauth/oauth.test.ts']);
 
 export type Issue = { account: string; clientId: string; livemode: boolean; scope: Scope; spoiled?: 'expired' | 'used' };
 

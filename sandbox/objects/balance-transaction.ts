@@ -2,8 +2,9 @@
 import { belief, type ObjectType, type Place, type StripeObject } from '../core/define.ts';
 import { aboutCents, rateOn } from '../core/money.ts';
 
-belief('A balance transaction exists in the settlement currency alone; its exchange_rate is the rate of its own day.');
-belief('A charge becomes available two days after it was booked; refunds and disputes count at once.');
+const TESTS = ['sandbox/wire/conformance.test.ts', 'sandbox/objects/ledger-proof.test.ts'];
+belief('A balance transaction exists in the settlement currency alone; its exchange_rate is the rate of its own day.', TESTS);
+belief('A charge becomes available two days after it was booked; refunds and disputes count at once.', TESTS);
 
 const DAY = 86_400;
 const PENDING_S = 2 * DAY;

@@ -4,7 +4,7 @@ import { changed, integer, mergedMetadata, needText, textOr } from '../core/give
 import { cardAsMethod } from './payment-method.ts';
 import { type TestCard, testCardNamed } from './test-card.ts';
 
-belief('A legacy card_ is listed among its customer’s payment methods; taken off the customer, it is gone.');
+belief('A legacy card_ is listed among its customer’s payment methods; taken off the customer, it is gone.', ['sandbox/wire/conformance.test.ts']);
 
 export const card: ObjectType = {
   object: 'card',

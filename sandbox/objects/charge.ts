@@ -8,8 +8,9 @@ import { shippingOf } from './customer.ts';
 import { behaviourOf, methodOf } from './payment-method.ts';
 import type { Behaviour } from './test-card.ts';
 
-belief('With asynchronous capture the balance transaction follows two seconds after the charge, told by charge.updated.');
-belief('A hold runs out after seven days.');
+const TESTS = ['sandbox/wire/conformance.test.ts', 'sandbox/objects/ledger-proof.test.ts'];
+belief('With asynchronous capture the balance transaction follows two seconds after the charge, told by charge.updated.', TESTS);
+belief('A hold runs out after seven days.', TESTS);
 
 const ASYNC_S = 2;
 export const HOLD_S = 7 * 86_400;

@@ -5,8 +5,9 @@ import { raiseDispute } from './dispute.ts';
 import { attachTo, behaviourOf, withoutInside } from './payment-method.ts';
 import type { Behaviour } from './test-card.ts';
 
-belief('After a declined attempt the intent is back at requires_payment_method and has let go of the method.');
-belief('A hold that runs out cancels its intent with the reason "automatic".');
+const TESTS = ['sandbox/wire/conformance.test.ts'];
+belief('After a declined attempt the intent is back at requires_payment_method and has let go of the method.', TESTS);
+belief('A hold that runs out cancels its intent with the reason "automatic".', TESTS);
 
 export type Attempt = { intent: StripeObject; outcome: 'succeeded' | 'requires_action' | 'declined'; refusal: Refusal | null };
 type Ways = { offSession?: boolean; refusesAction?: boolean; returnUrl?: string | null; authenticated?: boolean };

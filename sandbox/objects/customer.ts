@@ -78,7 +78,7 @@ function create(place: Place, params: Params): StripeObject {
 }
 
 function update(place: Place, id: string, params: Params): StripeObject {
-  const before = place.need('customer', id);
+  place.need('customer', id);
   const source = text(params, 'source');
   if (source) {
     const added = addSource(place, id, source);

@@ -5,10 +5,11 @@ import { book } from './balance-transaction.ts';
 import { settled } from './charge.ts';
 import { failRefund } from './refund.ts';
 
-belief('winning_evidence and losing_evidence in uncategorized_text decide a test dispute at once.');
-belief('An inquiry marks its charge as disputed, moves no money and leaves it refundable; closed, it is warning_closed.');
-belief('Evidence is due 21 days after a dispute was raised; without an answer it is lost then.');
-belief('A dispute under review is decided after 60 days, for the merchant.');
+const TESTS = ['sandbox/wire/conformance.test.ts', 'sandbox/objects/ledger-proof.test.ts'];
+belief('winning_evidence and losing_evidence in uncategorized_text decide a test dispute at once.', TESTS);
+belief('An inquiry marks its charge as disputed, moves no money and leaves it refundable; closed, it is warning_closed.', TESTS);
+belief('Evidence is due 21 days after a dispute was raised; without an answer it is lost then.', TESTS);
+belief('A dispute under review is decided after 60 days, for the merchant.', TESTS);
 
 const DAY = 86_400;
 export const EVIDENCE_DAYS = 21;

@@ -7,8 +7,9 @@ import { createdOf, limitOf } from '../core/pages.ts';
 import { type Ground, placeNumber } from '../core/place.ts';
 import type { Row } from '../core/store.ts';
 
-belief('Events read with Stripe-Account carry no `account`; deliveries of connected accounts do.');
-belief('delivery_success=false lists events with a delivery that is not yet answered 2xx; those nobody listened to count as delivered.');
+const TESTS = ['sandbox/delivery/delivery.test.ts'];
+belief('Events read with Stripe-Account carry no `account`; deliveries of connected accounts do.', TESTS);
+belief('delivery_success=false lists events with a delivery that is not yet answered 2xx; those nobody listened to count as delivered.', TESTS);
 
 const DAYS_KEPT = 30;
 const MAX_TYPES = 20;

@@ -3,8 +3,9 @@ import { belief, type ObjectType, type Params, type Place, Refusal, type StripeO
 import { changed, hash, integer, mergedMetadata, needText, text } from '../core/given.ts';
 import { type Behaviour, fingerprintOf, type TestCard, testCardNamed, testCardNumbered } from './test-card.ts';
 
-belief('A detached payment method can never be attached or charged again.');
-belief('Attaching a card that declines is refused with 402, except the one that only fails later charges.');
+const TESTS = ['sandbox/wire/conformance.test.ts'];
+belief('A detached payment method can never be attached or charged again.', TESTS);
+belief('Attaching a card that declines is refused with 402, except the one that only fails later charges.', TESTS);
 
 export const paymentMethod: ObjectType = {
   object: 'payment_method',

@@ -17,7 +17,10 @@ export type Behaviour = {
 };
 export type TestCard = { number: string; brand: string; country: string; funding: string; behaviour: Behaviour };
 
-belief('Test cards other than 4242…, …0077, …5126 and the official names behave as remembered (FACTS §8).');
+belief('Test cards other than 4242…, …0077, …5126 and the official names behave as remembered (FACTS §8).', [
+  'sandbox/wire/conformance.test.ts',
+  'sandbox/objects/ledger-proof.test.ts',
+]);
 
 const decline = (decline: string, message: string, code = 'card_declined'): Behaviour => ({ declines: { code, decline, message } });
 const DECLINED = decline('generic_decline', 'Your card was declined.');

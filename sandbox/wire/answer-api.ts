@@ -17,8 +17,9 @@ export type Wire = { core: Core; faults: Faults; rates: RateLimits; log: Request
 
 type Outcome = { reply: Reply | 'cut'; headers: Record<string, string>; caller: Caller | null; fault: Fault | null };
 
-belief('A lock timeout is answered 429 lock_timeout with Stripe-Should-Retry: true.');
-belief('A rate limit is answered 429 rate_limit with Stripe-Rate-Limited-Reason and without Retry-After.');
+const TESTS = ['sandbox/control/faults.test.ts'];
+belief('A lock timeout is answered 429 lock_timeout with Stripe-Should-Retry: true.', TESTS);
+belief('A rate limit is answered 429 rate_limit with Stripe-Rate-Limited-Reason and without Retry-After.', TESTS);
 
 export async function answerApi(wire: Wire, req: IncomingMessage, res: ServerResponse, url: URL, body: string): Promise<void> {
   const method = req.method ?? 'GET';

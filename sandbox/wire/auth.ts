@@ -4,9 +4,10 @@ import { belief, Refusal } from '../core/define.ts';
 
 export type Caller = { account: string; livemode: boolean; application: string | null; key: string };
 
-belief('An unknown API key is answered 401 "Invalid API Key provided: sk_test_****", without a code.');
-belief('A Stripe-Account the key cannot reach is answered 403 account_invalid.');
-belief('A read_only grant is answered 403 on writes.');
+const TESTS = ['sandbox/wire/conformance.test.ts', 'sandbox/oauth/oauth.test.ts'];
+belief('An unknown API key is answered 401 "Invalid API Key provided: sk_test_****", without a code.', TESTS);
+belief('A Stripe-Account the key cannot reach is answered 403 account_invalid.', TESTS);
+belief('A read_only grant is answered 403 on writes.', TESTS);
 
 export function callerOf(core: Core, authorization: string | undefined, accountHeader: string | undefined, method: string): Caller {
   const key = keyOf(authorization);

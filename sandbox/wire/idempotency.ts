@@ -8,8 +8,9 @@ import type { Reply } from './perform.ts';
 const DAY = 86_400;
 const MAX_LENGTH = 255;
 
-belief('Idempotency keys are kept per account and mode, for 24 hours.');
-belief('A replayed answer carries the header Idempotent-Replayed: true.');
+const TESTS = ['sandbox/wire/conformance.test.ts'];
+belief('Idempotency keys are kept per account and mode, for 24 hours.', TESTS);
+belief('A replayed answer carries the header Idempotent-Replayed: true.', TESTS);
 
 export type Kept = Reply & { request: string };
 export type KeyUse = { account: string; livemode: boolean; key: string; method: string; path: string; params: Params };
