@@ -18,12 +18,13 @@ type Kept = { readonly type: string; readonly body: string; readonly received_at
 export const MOST_TRIES = 10;
 
 const AT_ONCE = 4;
-/** So many events of one account a round: a loud one waits for the others, never they for it. */
+/** Events a round, shared among the accounts that have any: a loud one waits for the others, never they for it. */
+const PER_ROUND = 100;
 const PER_ACCOUNT = 25;
 
 /** Answers how many events were handed on; 0 when none is due. */
 export async function drain(options: { readonly limit?: number; readonly signal?: AbortSignal } = {}): Promise<number> {
-  const queue = (await due(options.limit ?? 200)).values();
+  const queue = (await due(options.limit ?? PER_ROUND)).values();
   let handled = 0;
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
@@ -47,9 +48,9 @@ async function due(limit: number): Promise<Key[]> {
            SELECT i.livemode, i.account FROM inbox i WHERE i.state = 'kept' AND (i.livemode, i.account) > (h.livemode, h.account) ORDER BY i.livemode, i.account LIMIT 1) n)
        SELECT d.livemode, d.account, d.event_id, d.created_s FROM hop h CROSS JOIN LATERAL (
          SELECT i.livemode, i.account, i.event_id, i.created::text AS created_s, row_number() OVER (ORDER BY i.next_at) AS place FROM inbox i
-          WHERE i.state = 'kept' AND i.livemode = h.livemode AND i.account = h.account AND i.next_at <= clock_timestamp() ORDER BY i.next_at LIMIT $1) d
-        ORDER BY d.place / 8, random() LIMIT $2`,
-      [PER_ACCOUNT, limit],
+          WHERE i.state = 'kept' AND i.livemode = h.livemode AND i.account = h.account AND i.next_at <= clock_timestamp() ORDER BY i.next_at LIMIT (SELECT GREATEST($1, $2 / count(*)) FROM hop)) d
+        ORDER BY d.place / 16, random() LIMIT GREATEST($2, $1 * (SELECT count(*) FROM hop))`,
+      [Math.min(PER_ACCOUNT, limit), limit],
     ),
   );
 }

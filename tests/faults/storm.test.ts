@@ -94,7 +94,7 @@ async function play(account: string, random: () => number): Promise<void> {
   const merchant = house.stripe.merchant(account);
   const versions = (count: number) => Array.from({ length: count }, (_, index) => ({ metadata: { v: String(index + 1) } }));
   await inLanes(
-    Array.from({ length: 40 }, (_, index) => index),
+    Array.from({ length: 52 }, (_, index) => index),
     4,
     async (index) => {
       const customer = await merchant.customers.create({ name: `Reader ${index}`, email: `r${index}@example.com`, metadata: { v: '0' } });
@@ -120,7 +120,7 @@ async function play(account: string, random: () => number): Promise<void> {
     },
   );
   await inLanes(
-    Array.from({ length: 20 }, (_, index) => index),
+    Array.from({ length: 26 }, (_, index) => index),
     4,
     async (index) => {
       const product = await merchant.products.create({ name: `Paper ${index}`, metadata: { v: '0' } });
