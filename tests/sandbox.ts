@@ -21,6 +21,12 @@ const keys = {
   LIVE_WEBHOOK_SECRET: 'whsec_liveOfATest',
 };
 
+/** The one that the shared app speaks to, where `npm test` runs one. */
+export function sharedSandbox(): Sandbox | null {
+  const { E2E_SANDBOX_URL: url, STRIPE_TEST_SECRET_KEY: key } = process.env;
+  return url && key ? { url, stripe: { STRIPE_TEST_SECRET_KEY: key }, control: controlOf(url), stop: async () => {} } : null;
+}
+
 export async function startSandbox(): Promise<Sandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'counterpart-sandbox-'));
   const named = (prefix: string) => Object.fromEntries(Object.entries(keys).map(([name, value]) => [`${prefix}_${name}`, value]));
@@ -32,17 +38,21 @@ export async function startSandbox(): Promise<Sandbox> {
   return {
     url: running.url,
     stripe: { ...named('STRIPE'), STRIPE_API_BASE: running.url, STRIPE_CONNECT_BASE: running.url },
-    control: async <T>(path: string, body?: unknown) => {
-      const response = await fetch(`${running.url}/_sandbox/${path}`, {
-        method: body === undefined ? 'GET' : 'POST',
-        ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-      });
-      if (!response.ok) throw new Error(`The sandbox answered ${response.status} to ${path}: ${await response.text()}`);
-      return (await response.json()) as T;
-    },
+    control: controlOf(running.url),
     stop: async () => {
       await running.stop();
       await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+function controlOf(url: string): Sandbox['control'] {
+  return async <T>(path: string, body?: unknown) => {
+    const response = await fetch(`${url}/_sandbox/${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`The sandbox answered ${response.status} to ${path}: ${await response.text()}`);
+    return (await response.json()) as T;
   };
 }
