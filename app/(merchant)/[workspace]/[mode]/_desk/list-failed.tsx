@@ -8,15 +8,18 @@ import { translator } from '#lib/messages/translate.ts';
 const t = translator(tables);
 
 /** A list that failed is never shown as an empty one. The digest is what the log has the cause under. */
-export function ListFailed({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+export function ListFailed({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
   return (
-    <EmptyState
-      kind="failed"
-      title={t('tables.failedTitle')}
-      request={error.digest ? t('tables.request', { id: error.digest }) : undefined}
-      action={<Button onClick={reset}>{t('tables.tryAgain')}</Button>}
-    >
-      {t('tables.failedBody')}
-    </EmptyState>
+    <>
+      <h1 className="sr-only">{t('tables.failedTitle')}</h1>
+      <EmptyState
+        kind="failed"
+        title={t('tables.failedTitle')}
+        request={error.digest ? t('tables.request', { id: error.digest }) : undefined}
+        action={<Button onClick={retry}>{t('tables.tryAgain')}</Button>}
+      >
+        {t('tables.failedBody')}
+      </EmptyState>
+    </>
   );
 }
