@@ -12,7 +12,7 @@ const query = async <T>(sql: string, params: unknown[] = []) => (await house.gro
 type Read = { type: string; state: string; rows: number };
 const history = (account: string) => query<Read>('SELECT type, state, rows::int FROM backfill WHERE account = $1', [account]);
 
-test('F12: history read under live writes and one kill -9 ends equal to Stripe', { timeout: 120_000 }, async () => {
+test('F12: history read under live writes and one kill -9 ends equal to Stripe', { timeout: 240_000 }, async () => {
   const { stripe, ground } = house;
   const random = chance(12);
   const account = await stripe.account('history');
@@ -86,8 +86,8 @@ test('F12: history read under live writes and one kill -9 ends equal to Stripe',
 
   const done = await history(account);
   const calls = await stripe.control<{ path: string; status: number }[]>(`GET requests?account=${account}&method=GET`);
-  // Types whose list nothing but the history reads: pages beyond what their rows need were read twice.
-  const again = ['customer', 'product', 'payment_intent', 'balance_transaction'].map((type) => {
+  // Types of which too few change to be confirmed by list pages: pages beyond what their rows need were read twice.
+  const again = ['customer', 'product', 'balance_transaction'].map((type) => {
     const pages = calls.filter((call) => call.path === `/v1/${type}s`).length;
     return { type, pages, needed: Math.max(1, Math.ceil(done.find((one) => one.type === type)!.rows / 100)) };
   });
@@ -103,7 +103,7 @@ test('F12: history read under live writes and one kill -9 ends equal to Stripe',
   expect(compared).toBeGreaterThan(950);
   expect(differing).toEqual([]);
   expect(state).toBe('live');
-  for (const { type, pages, needed } of again) expect([type, pages - needed <= 1 + Number(type === 'payment_intent')]).toEqual([type, true]);
+  for (const { type, pages, needed } of again) expect([type, pages - needed <= 1]).toEqual([type, true]);
 });
 
 async function until(condition: () => Promise<boolean>): Promise<void> {

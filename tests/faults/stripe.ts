@@ -110,7 +110,7 @@ function firstDifference(truth: unknown, copy: unknown): string {
 }
 
 /** No kept event, nothing owed, no delivery under way. */
-export async function quiet(ground: Ground, stripe: StandIn, patienceMs = 60_000): Promise<void> {
+export async function quiet(ground: Ground, stripe: StandIn, patienceMs = 120_000): Promise<void> {
   const start = performance.now();
   for (;;) {
     const delivery = await stripe.control<{ waiting: number; in_flight: number }>('GET delivery');

@@ -8,7 +8,7 @@ let house: House;
 beforeAll(async () => (house = await openHouse({ workers: 1 })));
 afterAll(() => house?.close());
 
-test('every type of a lived-in account is mirrored field by field', { timeout: 90_000 }, async () => {
+test('every type of a lived-in account is mirrored field by field', { timeout: 240_000 }, async () => {
   const { stripe, ground } = house;
   const made = await stripe.control<{ account: string; counts: Record<string, number> }>('POST world', {
     name: 'harbor',
