@@ -3,7 +3,7 @@ import { consent, control, expect, newAccount, newcomer, rows, test } from './wo
 
 test('sign up, connect in a window, see history, refund half, and Stripe’s event changes the page', async ({ page }) => {
   const { account, email, payments } = await newAccount([
-    { amount: 32000, currency: 'eur' },
+    { amount: 32000, currency: 'eur', card: 'pm_card_pendingRefund' },
     { amount: 1890, currency: 'jpy' },
   ]);
   const { slug } = await newcomer(page, 'Harbor <script>alert(1)</script> Weekly');
@@ -36,20 +36,22 @@ test('sign up, connect in a window, see history, refund half, and Stripe’s eve
   await refund.getByRole('button', { name: 'Refund 160.00 EUR' }).click();
   await expect(refund).toBeHidden();
   await expect(page.getByText('Partly refunded').first()).toBeVisible();
-  await expect(page.getByText('Pending at Stripe')).toBeVisible();
+  const timeline = page.getByRole('list', { name: 'Timeline' });
+  await expect(timeline.getByText('Pending at Stripe')).toBeVisible();
   // Stripe settles it and says so by webhook; the page follows without a reload.
   const [pending] = await rows<{ id: string }>(slug, `SELECT id FROM refunds WHERE status = 'pending'`);
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
   await control('act', { account, livemode: false, act: 'settle-refund', id: pending!.id });
-  await expect(page.getByText('Pending at Stripe')).toBeHidden({ timeout: 10_000 });
-  await expect(page.getByText('Succeeded', { exact: true }).first()).toBeVisible();
+  await expect(timeline.getByText('Pending at Stripe')).toBeHidden({ timeout: 10_000 });
+  await expect(timeline.getByText('Succeeded', { exact: true })).toBeVisible();
   expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
   const events = await rows<{ type: string; state: string; deliveries: number }>(
     slug,
     `SELECT type, state, deliveries FROM inbox WHERE object_id = $1 AND type = 'refund.updated'`,
     [pending!.id],
   );
-  expect(events).toEqual([expect.objectContaining({ state: 'done' })]);
+  expect(events.length).toBeGreaterThan(0);
+  for (const event of events) expect(event).toMatchObject({ state: 'done' });
   await expect(async () => {
     expect(await rows(slug, `SELECT state FROM operation WHERE state = 'succeeded'`)).toHaveLength(1);
   }).toPass({ timeout: 15_000 });

@@ -150,9 +150,9 @@ export async function consent(page: Page, email: string, answer: 'Approve sandbo
   await page.getByRole('button', { name: answer }).click();
 }
 
-/** Rows as the database holds them, read as the owner in one workspace. */
+/** Rows as the database holds them, read by the worker's login in one workspace. */
 export async function rows<R extends Record<string, unknown>>(slug: string, sql: string, params: readonly unknown[] = []): Promise<R[]> {
-  const client = new pg.Client({ connectionString: need('E2E_OWNER_URL') });
+  const client = new pg.Client({ connectionString: need('DATABASE_WORKER_URL') });
   await client.connect();
   try {
     await client.query(`SELECT set_config('app.workspace', (SELECT id::text FROM workspace WHERE slug = $1), false)`, [slug]);

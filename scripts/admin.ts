@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import { closeDatabases } from '#lib/db.ts';
 import { AppError } from '#lib/errors.ts';
 import { closePrisma } from '#lib/prisma.ts';
-import { commands, type Command } from './admin/commands.ts';
+import type { Command } from './admin/command.ts';
+import { commands } from './admin/commands.ts';
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -1,10 +1,9 @@
 // The operator's commands. An option in brackets may be left out. `as` is the database login the command runs with.
+import type { Command } from './command.ts';
 import { connectionCommands } from './connections.ts';
 import { keyCommands } from './keys.ts';
 import { peopleCommands } from './people.ts';
 import { workspaceCommands } from './workspaces.ts';
-
-export type Command = { usage: string; as: 'owner' | 'worker'; run: (given: Readonly<Record<string, string>>) => Promise<readonly string[]> };
 
 export const commands: Readonly<Record<string, Command>> = Object.assign(Object.create(null) as Record<string, Command>, {
   ...peopleCommands,

@@ -6,7 +6,7 @@ import { AppError } from '#lib/errors.ts';
 import { modeOf } from '#lib/ledger.ts';
 import { prisma } from '#lib/prisma.ts';
 import { workspaceOf } from '#lib/access/merchant-of.ts';
-import type { Command } from './commands.ts';
+import type { Command } from './command.ts';
 
 type Connected = { account: string; livemode: boolean; generation: number; state: string; state_at: Date };
 

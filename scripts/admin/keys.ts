@@ -2,7 +2,7 @@
 import { createKey, MAX_DAYS, revokeKey, scopes, type Scope } from '#lib/access/api-key.ts';
 import { operator } from '#lib/access/membership.ts';
 import { AppError } from '#lib/errors.ts';
-import type { Command } from './commands.ts';
+import type { Command } from './command.ts';
 import { requireWorkspace } from './workspaces.ts';
 
 export const keyCommands = {

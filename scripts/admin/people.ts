@@ -1,7 +1,7 @@
 // Persons: made, let in again, and put out.
 import { randomBytes } from 'node:crypto';
 import { createPerson, endSessions, findPerson, markVerified, setPassword } from '#lib/access/person.ts';
-import type { Command } from './commands.ts';
+import type { Command } from './command.ts';
 
 export const peopleCommands = {
   'create-user': {

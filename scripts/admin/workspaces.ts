@@ -5,7 +5,7 @@ import { isRole, roles } from '#lib/access/roles.ts';
 import { createWorkspace, findWorkspace, listWorkspaces } from '#lib/access/workspaces.ts';
 import { AppError } from '#lib/errors.ts';
 import type { Role, Workspace } from '#lib/merchant.ts';
-import type { Command } from './commands.ts';
+import type { Command } from './command.ts';
 
 export const workspaceCommands = {
   'create-workspace': {

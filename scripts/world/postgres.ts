@@ -43,7 +43,8 @@ export async function makeRolesAndDatabase(
   await client.connect();
   try {
     await client.query(readFileSync(join(import.meta.dirname, '..', 'roles.sql'), 'utf8'));
-    for (const role of ['owner', 'app', 'worker', 'ingest'] as const) await client.query(`ALTER ROLE counterpart_${role} PASSWORD ${client.escapeLiteral(passwords[role])}`);
+    for (const role of ['owner', 'app', 'worker', 'ingest'] as const)
+      await client.query(`ALTER ROLE counterpart_${role} PASSWORD ${client.escapeLiteral(passwords[role])}`);
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
     if (!rowCount) await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)} OWNER counterpart_owner`);
   } finally {
