@@ -10,7 +10,8 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   fullyParallel: false,
-  workers: 1,
+  // Files side by side: one core renders while the other thinks.
+  workers: 2,
   retries: 0,
   reporter: [['list']],
   use: {

@@ -77,7 +77,9 @@ function bringNode() {
 }
 
 function works(path) {
-  return existsSync(path) && spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout?.startsWith('v24.') === true;
+  if (!existsSync(path)) return false;
+  const { status, stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' });
+  return status === 0 && stdout.startsWith('v24.');
 }
 
 function isInstalled(lock, what) {

@@ -30,7 +30,9 @@ try {
   if (wants('unit') || wants('e2e')) {
     world = await sharedWorld();
     const env = await describe(world);
-    if (wants('unit')) await part('vitest', [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...files], env);
+    // Unit tests make environments of their own: they are told of the shared world, and not put into it.
+    const told = { ...Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('E2E_'))), E2E_ENV: JSON.stringify(world.env) };
+    if (wants('unit')) await part('vitest', [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...files], told);
     if (wants('e2e')) {
       ensureBrowser(say);
       await part('playwright', [join(root, 'node_modules/@playwright/test/cli.js'), 'test', ...files], env);

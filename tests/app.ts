@@ -31,9 +31,9 @@ export function takeOn(app: App): void {
 }
 
 function sharedApp(): App | null {
-  const { E2E_APP_URL: url, E2E_OWNER_URL: ownerUrl, E2E_DIST_DIR: distDir } = process.env;
-  if (!url || !ownerUrl || !distDir) return null;
-  const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const { E2E_APP_URL: url, E2E_OWNER_URL: ownerUrl, E2E_DIST_DIR: distDir, E2E_ENV: shared } = process.env;
+  if (!url || !ownerUrl || !distDir || !shared) return null;
+  const env = JSON.parse(shared) as Record<string, string>; // written by scripts/test.ts
   return { url, ownerUrl, build: join(root, distDir), env, stop: async () => {} };
 }
 

@@ -18,12 +18,3 @@ export function Radio({ children, ...rest }: Omit<ComponentProps<'input'>, 'type
     </label>
   );
 }
-
-export function RadioGroup({ legend, children }: { legend: string; children: ReactNode }) {
-  return (
-    <fieldset className="grid gap-1">
-      <legend className="mb-1 text-meta font-medium text-fg-2">{legend}</legend>
-      {children}
-    </fieldset>
-  );
-}

@@ -16,7 +16,7 @@ import * as user from 'lucide-react/icons/user';
 import * as circleUser from 'lucide-react/icons/circle-user';
 import * as house from 'lucide-react/icons/house';
 
-export { CheckIcon, ChevronDownIcon, CloseIcon, CopyIcon, ExternalIcon, SearchIcon } from './leaf-icons.tsx';
+export { CheckIcon, CloseIcon, SearchIcon } from './leaf-icons.tsx';
 export const ActivityIcon = icon(activity);
 export const ArrowDownIcon = icon(arrowDown);
 export const ArrowUpIcon = icon(arrowUp);

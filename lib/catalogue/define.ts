@@ -1,5 +1,4 @@
 // What a catalogue entry says about one object type, and nothing else: data, and small pure functions over Stripe's JSON.
-import type Stripe from 'stripe';
 
 /** Stripe's object as JSON: decimals as strings, ids where nothing was expanded. */
 export type StripeObject = { readonly id: string; readonly object: string; readonly [field: string]: unknown };
@@ -11,11 +10,6 @@ export type Column = { readonly kind: ColumnKind; readonly of: (object: StripeOb
 
 /** How a field is drawn; components/table/cell.tsx knows these kinds and no type. */
 export type FieldKind = 'id' | 'text' | 'money' | 'status' | 'ref' | 'time' | 'date' | 'boolean' | 'number' | 'customer' | 'method';
-
-export type Page = { readonly data: readonly StripeObject[]; readonly hasMore: boolean; readonly date: Date; readonly elapsedMs: number };
-
-/** The parts of Stripe's client that entries use, handed in as an argument: they import no client. */
-export type Client = Stripe;
 
 /** How a type's history is read. `all`: one list. `under`: once per mirrored parent. `embedded`: it comes with its parent. `variants`: one list per filter (prices: active and not). */
 export type Listing =

@@ -72,15 +72,6 @@ export async function voidFetches(tx: Tx, ledger: Ledger, refs: readonly Ref[]):
   );
 }
 
-/** What still waits for its refetch, per type: how many objects, and since when. */
-export async function countOwed(tx: Tx, ledger: Ledger): Promise<{ type: string; waiting: number; since: Date | null }[]> {
-  return tx.query(
-    `SELECT type, count(*)::int AS waiting, min(dirty_since) AS since FROM work
-      WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND kind = 'object' AND dirty_seq > clean_seq GROUP BY type ORDER BY type`,
-    [ledger.workspace, ledger.account, ledger.livemode],
-  );
-}
-
 function unique(refs: readonly Ref[]): Ref[] {
   return [...new Map(refs.map((ref) => [keyOf(ref), ref])).values()];
 }

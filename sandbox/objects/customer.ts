@@ -26,11 +26,6 @@ export const customer: ObjectType = {
   ],
 };
 
-/** The customer a parameter names; a deleted one is refused. */
-export function needCustomer(place: Place, id: string, param = 'customer'): StripeObject {
-  return place.need('customer', id, param);
-}
-
 /** Stores `after` and tells what changed; nothing is told when nothing did. */
 export function saveCustomer(place: Place, before: StripeObject, after: StripeObject): StripeObject {
   const previous = changed(before, after);
