@@ -20,8 +20,7 @@ test('sign up, connect in a window, see history, refund half, and Stripe’s eve
   await expect(page.getByText(account)).toBeVisible();
   expect(await rows(slug, 'SELECT id FROM customers')).toEqual([]); // nothing is mirrored before the yes
   await page.getByRole('button', { name: 'Yes, start' }).click();
-
-  await page.goto(`/${slug}/test/payments`);
+  await page.waitForURL(`**/${slug}/test/payments`);
   await expect(page.getByRole('link', { name: /320\.00/ })).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText('1,890').first()).toBeVisible();
   await page

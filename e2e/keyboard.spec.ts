@@ -14,6 +14,7 @@ test('connect and refund by keyboard alone', async ({ page }) => {
   await page.waitForURL('**/settings/connection/confirm**');
   await tabTo(page, 'Yes, start');
   await page.keyboard.press('Enter');
+  await page.waitForURL(`**/${slug}/test/payments`);
   await expect(async () => {
     expect(await rows(slug, `SELECT id FROM payments WHERE status = 'succeeded'`)).toHaveLength(1);
   }).toPass({ timeout: 30_000 });
