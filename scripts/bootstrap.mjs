@@ -23,7 +23,9 @@ export function install(what) {
     // Packages in use by a running instance are never taken away: where the lockfile is unchanged, missing ones are only added.
     const add = present !== null && present.lock === lock;
     say(add ? 'Adding the packages that tests need' : 'Installing packages from the lockfile');
-    const args = add ? ['install', '--no-save', '--include=dev'] : ['ci', what === 'production' ? '--omit=dev' : '--include=dev'];
+    // A checkout that had the test tools keeps them.
+    const all = what === 'all' || present?.what === 'all' || existsSync(join(root, 'node_modules', 'vitest'));
+    const args = add ? ['install', '--no-save', '--include=dev'] : ['ci', all ? '--include=dev' : '--omit=dev'];
     const result = spawnSync(npm(), [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -31,7 +33,7 @@ export function install(what) {
     });
     if (result.status !== 0) stop('Installing packages failed; npm says why above. Is the npm registry reachable?');
     bringNode();
-    writeFileSync(stampFile, JSON.stringify({ lock, what }));
+    writeFileSync(stampFile, JSON.stringify({ lock, what: all ? 'all' : 'production' }));
   });
 }
 

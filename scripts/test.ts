@@ -73,7 +73,7 @@ async function part(name: string, args: readonly string[], env: Record<string, s
   say(`\n── ${name}`);
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { ...process.env, ...env, FORCE_COLOR: '0', NODE_ENV: 'test' },
+    env: { ...process.env, ...env, FORCE_COLOR: undefined, NO_COLOR: '1', NODE_ENV: 'test' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running = child;

@@ -4,11 +4,11 @@ import { Id } from '../ui/id.tsx';
 import { Ago } from './ago.tsx';
 import type { Format } from './format.ts';
 
-/** When an object was last mirrored, and from what: an event by its id, a list page, or a fetch. */
-export type Freshness = { at: string; from: { event: string } | 'list' | 'fetch'; unconfirmed?: boolean };
+/** When an object was last mirrored, and from what: an event by its id, a list page, or a fetch; `after` is the event that made it worth one. */
+export type Freshness = { at: string; from: { event: string } | 'list' | 'fetch'; after?: string; unconfirmed?: boolean };
 
 /** "4 s ago from evt_1QXb…": it counts on while the page is open. */
-export function Mirrored({ at, from, unconfirmed, format }: Freshness & { format: Format }) {
+export function Mirrored({ at, from, after, unconfirmed, format }: Freshness & { format: Format }) {
   const age = <Ago key="age" at={at} format={format} />;
   return (
     <span>
@@ -16,7 +16,9 @@ export function Mirrored({ at, from, unconfirmed, format }: Freshness & { format
       {from === 'list'
         ? t.rich('objects.mirroredFromList', { age })
         : from === 'fetch'
-          ? t.rich('objects.mirroredFromFetch', { age })
+          ? after
+            ? t.rich('objects.mirroredAfterEvent', { age, event: <Id key="event" id={after} /> })
+            : t.rich('objects.mirroredFromFetch', { age })
           : t.rich('objects.mirroredFromEvent', { age, event: <Id key="event" id={from.event} /> })}
       {unconfirmed ? <span className="block text-fg-3">{t('objects.unconfirmed')}</span> : null}
     </span>

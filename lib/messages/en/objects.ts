@@ -11,6 +11,7 @@ export const objects = {
   'objects.mirrored': 'Mirrored',
   'objects.mirroredFromEvent': '{age} from {event}',
   'objects.mirroredFromList': '{age} from a list page',
+  'objects.mirroredAfterEvent': '{age} from Stripe directly, after {event}',
   'objects.mirroredFromFetch': '{age} from Stripe directly',
   'objects.deleted': 'Deleted at Stripe {date}',
   'objects.deletedBody': 'What was mirrored until then stays readable here. Nothing can be done with it any more.',

@@ -7,7 +7,7 @@ import { totalOf, type Total } from './keyset.ts';
 import { type Moment, momentsOf } from './moments.ts';
 import { netSpendOf, type Spend } from './net-spend.ts';
 import { isPastDue, type Open, openBalanceOf } from './open-balance.ts';
-import { type Copy, copies } from './parts.ts';
+import { type Copy, copies, newestAbout, type Told } from './parts.ts';
 import { manyParts } from './payment.ts';
 import { here } from './statement.ts';
 import { type SubscriptionWord, subscriptionWord } from './subscription-word.ts';
@@ -40,6 +40,7 @@ export type Customer = {
   readonly invoices: readonly CustomerInvoice[];
   readonly payments: Total;
   readonly refunds: Total;
+  readonly newestEvent: Told | null;
 };
 
 /** Null when this ledger has none by that id, whoever else may. A deleted customer is found. */
@@ -55,6 +56,7 @@ export async function findCustomer(ledger: Ledger, id: string): Promise<Customer
       spend: (await netSpendOf(tx, ledger, [id])).get(id) ?? [],
       open: (await openBalanceOf(tx, ledger, [id])).get(id) ?? [],
       ownCurrency: await ownCurrency(tx, ledger),
+      newestEvent: await newestAbout(tx, ledger, [id]),
       methods: await copies<Method>(tx, ledger, 'payment_methods', 'x.customer = $4 AND x.deleted_at IS NULL', id),
       defaultMethod: typeof chosen === 'string' ? chosen : null,
       subscriptions: await subscriptionsOf(tx, ledger, id),

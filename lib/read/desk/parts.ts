@@ -110,6 +110,15 @@ export function operationsOn(tx: Tx, ledger: Ledger, targets: readonly string[])
   );
 }
 
+/** The newest event about any of these, handed on already; null when all of them came by lists and fetches alone. */
+export function newestAbout(tx: Tx, ledger: Ledger, objects: readonly string[]): Promise<Told | null> {
+  return tx.maybe<Told>(
+    `SELECT i.event_id AS event, i.type, i.created, i.object_id AS object FROM inbox i
+     WHERE i.workspace_id = $1 AND i.account = $2 AND i.livemode = $3 AND i.object_id = ANY($4) AND i.state = 'done' ORDER BY i.created DESC, i.handled_at DESC LIMIT 1`,
+    [ledger.workspace, ledger.account, ledger.livemode, objects],
+  );
+}
+
 export function toldOf(tx: Tx, ledger: Ledger, objects: readonly string[], types: readonly string[]): Promise<Told[]> {
   return tx.query<Told>(
     `SELECT i.event_id AS event, i.type, i.created, i.object_id AS object FROM inbox i

@@ -2,7 +2,19 @@
 import { db, type Tx } from '../../db.ts';
 import type { Ledger } from '../../ledger.ts';
 import { isId } from '../mirrored.ts';
-import { type Charge, type Copy, copies, type Dispute, type Operation, operationsOn, type Refund, type Told, toldOf, type Transaction } from './parts.ts';
+import {
+  type Charge,
+  type Copy,
+  copies,
+  type Dispute,
+  newestAbout,
+  type Operation,
+  operationsOn,
+  type Refund,
+  type Told,
+  toldOf,
+  type Transaction,
+} from './parts.ts';
 import { PAYMENTS, type PaymentRow } from './payments.ts';
 import { here } from './statement.ts';
 
@@ -23,6 +35,8 @@ export type Payment = PaymentParts & {
   readonly row: PaymentRow;
   readonly customer: Copy | null;
   readonly invoice: Invoice | null;
+  /** About the payment, its charges, refunds and disputes. */
+  readonly newestEvent: Told | null;
 };
 
 /** By the payment's own id, or by that of any of its charges; null when this ledger has none, whoever else may. */
@@ -35,7 +49,8 @@ export async function findPayment(ledger: Ledger, id: string): Promise<Payment |
     const { row, parts } = found;
     const [customer = null] = await copies<Copy>(tx, ledger, 'customers', 'x.id = $4', row.customer);
     const [invoice = null] = await copies<Invoice>(tx, ledger, 'invoices', 'x.id = $4', row.invoice);
-    return { row, ...parts, customer, invoice };
+    const about = [row.id, ...parts.charges, ...parts.refunds, ...parts.disputes].map((part) => (typeof part === 'string' ? part : part.id));
+    return { row, ...parts, customer, invoice, newestEvent: await newestAbout(tx, ledger, about) };
   });
 }
 

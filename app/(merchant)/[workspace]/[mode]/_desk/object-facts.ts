@@ -4,15 +4,20 @@ import type { Freshness } from '#components/object/mirrored.tsx';
 import { isStandIn } from '#lib/env.ts';
 import type { Ledger } from '#lib/ledger.ts';
 import { t } from '#lib/messages/index.ts';
-import type { Copy } from '#lib/read/desk/parts.ts';
+import type { Copy, Told } from '#lib/read/desk/parts.ts';
 
-export function freshnessOf({ mirrored_at: at, as_of_source: source }: Pick<Copy, 'mirrored_at' | 'as_of_source'>, confirmed: boolean): Freshness {
+function freshnessOf(
+  { mirrored_at: at, as_of_source: source }: Pick<Copy, 'mirrored_at' | 'as_of_source'>,
+  confirmed: boolean,
+  newest: Told | null,
+): Freshness {
   const from = source === 'page' ? 'list' : source.startsWith('evt_') ? { event: source } : 'fetch';
-  return { at: at.toISOString(), from, unconfirmed: confirmed ? undefined : true };
+  return { at: at.toISOString(), from, after: newest?.event, unconfirmed: confirmed ? undefined : true };
 }
 
-export function mirroredFact(copy: Copy, confirmed: boolean): Fact {
-  return { label: t('objects.mirrored'), value: { kind: 'mirrored', ...freshnessOf(copy, confirmed) } };
+/** `newest`: the newest event about the object or its parts; a confirming fetch came after it. */
+export function mirroredFact(copy: Copy, confirmed: boolean, newest: Told | null): Fact {
+  return { label: t('objects.mirrored'), value: { kind: 'mirrored', ...freshnessOf(copy, confirmed, newest) } };
 }
 
 export function metadataFact(data: unknown): Fact[] {

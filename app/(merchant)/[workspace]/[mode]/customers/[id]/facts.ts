@@ -10,7 +10,7 @@ import { metadataFact, mirroredFact, textFact } from '../../_desk/object-facts.t
 import { subscriptionStatus } from '../rows.ts';
 import { expiryOf } from './expiry.ts';
 
-export function customerFacts({ copy, methods, defaultMethod }: Customer, format: Format): Fact[] {
+export function customerFacts({ copy, methods, defaultMethod, newestEvent }: Customer, format: Format): Fact[] {
   const { data } = copy;
   return [
     ...textFact(t('customers.facts.email'), data['email']),
@@ -36,7 +36,7 @@ export function customerFacts({ copy, methods, defaultMethod }: Customer, format
     ...balanceFact(data, format),
     { label: t('customers.facts.id'), value: { kind: 'id', id: copy.id } },
     ...metadataFact(data['metadata']),
-    mirroredFact(copy, copy.confirmed),
+    mirroredFact(copy, copy.confirmed, newestEvent),
   ];
 }
 

@@ -38,7 +38,7 @@ export function paymentFacts(payment: Payment, merchant: Merchant, main: Copy): 
     ...(row.charge && row.charge !== row.id ? [{ label: t('payments.facts.charge'), value: { kind: 'id' as const, id: row.charge } }] : []),
     { label: t('payments.facts.created'), value: { kind: 'date', at: row.created.toISOString() } },
     ...metadataFact(main.data['metadata']),
-    mirroredFact(main, row.confirmed),
+    mirroredFact(main, row.confirmed, payment.newestEvent),
   ];
 }
 
