@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildWeb } from './build.ts';
-import { type Child, startChild, untilPrinted } from './child.ts';
+import { type Child, untilPrinted } from './child.ts';
+import { type Kept, keepUp } from './keep-up.ts';
 import { childEnv, ownerUrl, type Plan, sandboxEnv } from './plan.ts';
 import { freePort } from './ports.ts';
 import { makeRolesAndDatabase, startPostgres, type Postgres } from './postgres.ts';
@@ -14,25 +15,24 @@ export type World = {
   plan: Plan;
   env: Record<string, string>;
   ownerUrl: string;
-  children: readonly Child[];
-  /** Resolves with the name of the first process that ended by itself. */
+  /** Resolves with the words of the first process that ended for good. */
   broken: Promise<string>;
   stop: () => Promise<void>;
 };
 
-export type WorldOptions = { say: (line: string) => void; dev?: boolean; distDir?: string; sandboxExtra?: Record<string, string> };
+export type WorldOptions = { say: (line: string) => void; dev?: boolean; distDir?: string };
 
 /** Throws with the process's own words when one of them does not come up; what was started is stopped then. */
 export async function startWorld(plan: Plan, { say, dev = false, distDir = '.next' }: WorldOptions): Promise<World> {
-  const started: { postgres?: Postgres; children: Child[] } = { children: [] };
+  const started: { postgres?: Postgres; children: Kept[] } = { children: [] };
   const stop = () => stopAll(started);
   const ended: Promise<string>[] = [];
   const log = (name: string) => join(plan.dataDir, 'logs', `${name}.log`);
   const start = (name: string, args: readonly string[], env: Record<string, string>): Child => {
-    const child = startChild({ name, args, env, log: log(name) });
-    started.children.push(child);
-    ended.push(child.ended.then((code) => `${name} ended with ${code}:\n${child.tail().trim()}`));
-    return child;
+    const kept = keepUp({ name, args, env, log: log(name) }, say);
+    started.children.push(kept);
+    ended.push(kept.lost);
+    return kept.current();
   };
   try {
     const postgresPort = plan.embedded ? await freePort() : null;
@@ -60,7 +60,8 @@ export async function startWorld(plan: Plan, { say, dev = false, distDir = '.nex
     const worker = start('worker', ['processes/worker.ts'], { ...env, PROCESS: 'worker' });
     await Promise.all([untilPrinted(ingest, /ready/), untilPrinted(worker, /ready/), untilAnswers(`${plan.appUrl}/login`, web)]);
     writeEnv(plan, { ...env, DATABASE_OWNER_URL: owner });
-    return { plan, env, ownerUrl: owner, children: started.children, broken: Promise.race(ended), stop };
+    for (const kept of started.children) kept.arm();
+    return { plan, env, ownerUrl: owner, broken: Promise.race(ended), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -68,7 +69,7 @@ export async function startWorld(plan: Plan, { say, dev = false, distDir = '.nex
 }
 
 /** Web first, so that nobody asks what is gone; the database last. */
-async function stopAll({ postgres, children }: { postgres?: Postgres; children: Child[] }): Promise<void> {
+async function stopAll({ postgres, children }: { postgres?: Postgres; children: Kept[] }): Promise<void> {
   await Promise.all(children.filter((child) => child.name !== 'sandbox').map((child) => child.stop()));
   await Promise.all(children.map((child) => child.stop(5000)));
   await postgres?.stop();
