@@ -93,9 +93,13 @@ export function childEnv(plan: Plan, postgresPort: number | null): Record<string
           SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
         }
       : {}),
-    ...plan.given,
+    ...withoutOwner(plan.given),
     DATA_DIR: plan.dataDir,
   };
+}
+
+function withoutOwner({ DATABASE_OWNER_URL: _owner, ...rest }: Readonly<Record<string, string>>): Record<string, string> {
+  return rest;
 }
 
 export function ownerUrl(plan: Plan, postgresPort: number | null): string {
