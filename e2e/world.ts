@@ -13,6 +13,8 @@ export function fail(why: string): never {
 }
 
 export const appUrl = need('E2E_APP_URL');
+/** The same world, served in the pseudo-locale. */
+export const pseudoUrl = need('E2E_PSEUDO_URL');
 export const sandboxUrl = need('E2E_SANDBOX_URL');
 export const demo = JSON.parse(need('E2E_DEMO')) as Demo; // written by scripts/world/demo.ts
 export const harbor = demo.papers[0]!;
@@ -34,6 +36,15 @@ export const test = base.extend<{ watched: void }>({
 });
 
 export { expect };
+
+/** Without reading the page's words. */
+export async function signInAt(page: Page): Promise<void> {
+  await page.goto('/login');
+  await page.locator('input[name=email]').fill(demo.email);
+  await page.locator('input[name=password]').fill(demo.password);
+  await page.locator('main form button[type=submit]').click();
+  await page.waitForURL((url) => url.pathname !== '/login');
+}
 
 export async function signIn(page: Page, who: { email: string; password: string } = demo): Promise<void> {
   await page.goto('/login');

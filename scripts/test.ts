@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildWeb, generateClient } from './world/build.ts';
 import { ensureBrowser } from './world/browser.ts';
+import { type Child, startChild, untilPrinted } from './world/child.ts';
 import { setUpDemo } from './world/demo.ts';
 import { makePlan } from './world/plan.ts';
 import { freePort } from './world/ports.ts';
@@ -18,6 +19,7 @@ const results: { name: string; ok: boolean; summary: string; seconds: number }[]
 const wants = (part: string) => only === undefined || only === part;
 let world: World | undefined;
 let running: ChildProcess | undefined;
+let pseudoWeb: Child | undefined;
 
 const folder = mkdtempSync(join(tmpdir(), 'counterpart-run-'));
 process.on('SIGTERM', () => void leave(1));
@@ -35,7 +37,8 @@ try {
     if (wants('unit')) await part('vitest', [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...files], told);
     if (wants('e2e')) {
       ensureBrowser(say);
-      await part('playwright', [join(root, 'node_modules/@playwright/test/cli.js'), 'test', ...files], env);
+      const pseudo = await servePseudo(world);
+      await part('playwright', [join(root, 'node_modules/@playwright/test/cli.js'), 'test', ...files], { ...env, E2E_PSEUDO_URL: pseudo });
     }
   }
   await leave(results.every((result) => result.ok) ? 0 : 1);
@@ -68,6 +71,17 @@ async function describe(shared: World): Promise<Record<string, string>> {
   };
 }
 
+/** A second web on the same world, in the pseudo-locale: longer words, from right to left. */
+async function servePseudo(shared: World): Promise<string> {
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const args = ['node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', 'localhost'];
+  const env = { ...shared.env, PORT: String(port), APP_URL: url, PROCESS: 'web', NEXT_DIST_DIR: '.next-test', PSEUDO_LOCALE: '1' };
+  pseudoWeb = startChild({ name: 'pseudo-web', args, env, log: join(folder, 'data/logs/pseudo-web.log') });
+  await untilPrinted(pseudoWeb, /Ready in/);
+  return url;
+}
+
 async function part(name: string, args: readonly string[], env: Record<string, string>): Promise<void> {
   const from = Date.now();
   say(`\n── ${name}`);
@@ -92,6 +106,7 @@ async function part(name: string, args: readonly string[], env: Record<string, s
 
 async function leave(code: number): Promise<never> {
   running?.kill('SIGTERM');
+  await pseudoWeb?.stop();
   await world?.stop().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
   rmSync(folder, { recursive: true, force: true });
   say('');
