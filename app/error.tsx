@@ -8,10 +8,10 @@ import { ProblemPage } from './problem-page.tsx';
 
 const t = translator(problem);
 
-export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+export default function ErrorPage({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
   return (
     <ProblemPage>
-      <Failed request={error.digest} retry={<Button onClick={reset}>{t('problem.tryAgain')}</Button>} />
+      <Failed request={error.digest} retry={<Button onClick={retry}>{t('problem.tryAgain')}</Button>} />
     </ProblemPage>
   );
 }

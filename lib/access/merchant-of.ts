@@ -4,10 +4,11 @@ import { makeLedger, type Ledger } from '../ledger.ts';
 import { makeMerchant, type Actor, type Merchant, type Role, type Workspace } from '../merchant.ts';
 import { capabilitiesOf, isRole } from './roles.ts';
 import type { SignedIn } from './session-row.ts';
+import { isSlug } from './slug.ts';
 
 /** Null for an unknown workspace, a foreign one and a wrong mode alike. */
 export async function findMerchantOf(signedIn: SignedIn, slug: string, mode: string): Promise<Merchant | null> {
-  if (mode !== 'test' && mode !== 'live') return null;
+  if ((mode !== 'test' && mode !== 'live') || !isSlug(slug)) return null;
   const [row] = await db.statement<WorkspaceRow & { role: string }>(
     `SELECT w.id, w.slug, w.name, w.time_zone, w.locale, m.role FROM workspace w JOIN membership m ON m.workspace_id = w.id WHERE w.slug = $1 AND m.person_id = $2`,
     [slug, signedIn.person.id],

@@ -8,6 +8,6 @@ import { translator } from '#lib/messages/translate.ts';
 const t = translator(problem);
 
 /** A page that failed, inside its frame: the rest of the workspace stays a click away. */
-export default function PageFailed({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
-  return <Failed request={error.digest} retry={<Button onClick={reset}>{t('problem.tryAgain')}</Button>} />;
+export default function PageFailed({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
+  return <Failed request={error.digest} retry={<Button onClick={retry}>{t('problem.tryAgain')}</Button>} />;
 }
