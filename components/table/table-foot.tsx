@@ -4,8 +4,10 @@ import { moneyText } from '../object/amount-text.ts';
 import { Pagination } from '../ui/pagination.tsx';
 import type { TableDescription } from './describe.ts';
 
+type Foot = Pick<TableDescription, 'start' | 'total' | 'sums' | 'format' | 'previous' | 'next' | 'sizes'> & { rows: readonly unknown[] };
+
 /** Range, count and the sums of what is listed, each currency on its own; then page size and paging. */
-export function TableFoot({ rows, start, total, sums = [], format, previous, next, sizes = [] }: TableDescription) {
+export function TableFoot({ rows, start, total, sums = [], format, previous, next, sizes = [] }: Foot) {
   if (rows.length === 0) return null;
   return (
     <div className="table-foot">

@@ -10,6 +10,8 @@ describe('the address of a list', () => {
     ['/harbor/live/customers', 'tab=failed', false],
     ['/harbor/live/payments', 'cursor=x', false],
     ['/harbor/live/payments/pi_1', 'cursor=x', true],
+    ['/harbor/live/settings/audit', 'what=refund.asked&mode=live', true],
+    ['/harbor/live/settings/audit', 'what=bogus', false],
     ['/harbor/live/constructor', 'cursor=x', true],
     ['/payments', 'cursor=x', true],
   ])('%s?%s can be read: %s', (path, params, readable) => {

@@ -38,14 +38,41 @@ export const customersGrammar = {
   search: true,
 } as const satisfies Grammar;
 
+/** Acts of the audit log that can be asked for. One nobody named here is listed all the same, under its own word. */
+export const auditActs = [
+  ...['refund', 'deauthorization'].flatMap((verb) => ['asked', 'sent', 'found', 'refused', 'withdrawn', 'needs_review', 'held'].map((act) => `${verb}.${act}`)),
+  ...['asked', 'linked', 'confirmed', 'declined', 'lapsed', 'refused', 'suspended', 'resumed', 'revoked', 'disconnected'].map((act) => `connection.${act}`),
+  'workspace.created',
+  'member.added',
+  'member.removed',
+  'member.role_set',
+  'key.created',
+  'key.revoked',
+  'export.audit',
+];
+
+export const auditGrammar = {
+  tabs: [],
+  filters: {
+    who: { kind: 'text' },
+    what: { kind: 'choice', options: auditActs },
+    object: { kind: 'text' },
+    mode: { kind: 'choice', options: ['live', 'test'] },
+    date: { kind: 'date' },
+  },
+  sorts: { seq: 'integer' },
+  sort: { field: 'seq', descending: true },
+  search: false,
+} as const satisfies Grammar;
+
 export type PaymentsTab = (typeof paymentsGrammar.tabs)[number];
 export type CustomersTab = (typeof customersGrammar.tabs)[number];
 
-const grammars: Readonly<Record<string, Grammar>> = { payments: paymentsGrammar, customers: customersGrammar };
+const grammars: Readonly<Record<string, Grammar>> = { payments: paymentsGrammar, customers: customersGrammar, 'settings/audit': auditGrammar };
 
 /** False for the address of a list that the list cannot read: its page says so, and its answer is a 400. */
 export function isReadable(path: string, params: URLSearchParams): boolean {
-  const list = /^\/[^/]+\/[^/]+\/(\w+)$/.exec(path)?.[1] ?? '';
+  const list = /^\/[^/]+\/[^/]+\/(\w+(?:\/\w+)?)$/.exec(path)?.[1] ?? '';
   if (!Object.hasOwn(grammars, list)) return true;
   try {
     parseQuery(params, grammars[list]!);

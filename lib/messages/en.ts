@@ -1,4 +1,5 @@
 // All copy of the app in English, one file per area. Server code reads it through lib/messages/index.ts.
+import { audit } from './en/audit.ts';
 import { connect } from './en/connect.ts';
 import { customers } from './en/customers.ts';
 import { mail } from './en/mail.ts';
@@ -13,6 +14,7 @@ import { status } from './en/status.ts';
 import { tables } from './en/tables.ts';
 
 export const en = {
+  ...audit,
   ...connect,
   ...customers,
   ...lists,

@@ -2,11 +2,12 @@
 import { merchantForJob } from '#lib/access/job.ts';
 import { parseApiQuery } from '#lib/catalogue/api-query.ts';
 import { entries } from '#lib/catalogue/index.ts';
-import { customersGrammar, paymentsGrammar } from '#lib/catalogue/lists.ts';
+import { auditGrammar, customersGrammar, paymentsGrammar } from '#lib/catalogue/lists.ts';
 import { parseQuery } from '#lib/catalogue/query.ts';
 import { findConnection } from '#lib/connection/state.ts';
 import type { Ledger } from '#lib/ledger.ts';
 import { refundableOf } from '#lib/perform/refundable.ts';
+import { everyAudit, listAudit } from '#lib/read/desk/audit.ts';
 import { listCustomerRefunds } from '#lib/read/desk/customer-refunds.ts';
 import { findCustomer, listCustomerMoments } from '#lib/read/desk/customer.ts';
 import { listCustomers } from '#lib/read/desk/customers.ts';
@@ -58,6 +59,13 @@ export const readers: Readonly<Record<string, Reader>> = {
   'desk/customer.ts:findCustomer of another': (ledger, { foreign }) => findCustomer(ledger, foreign['customer']!),
   'desk/customer.ts:listCustomerMoments': async (ledger, { customer }) => listCustomerMoments(ledger, (await findCustomer(ledger, customer))!, null, 50),
   'desk/customer-refunds.ts:listCustomerRefunds': (ledger, { customer }) => listCustomerRefunds(ledger, customer, 50),
+  'desk/audit.ts:listAudit': async (ledger) => listAudit(await merchantForJob(ledger, 'test'), parseQuery(ask(''), auditGrammar), 'UTC'),
+  'desk/audit.ts:listAudit of a name': async (ledger) => listAudit(await merchantForJob(ledger, 'test'), parseQuery(ask('who=test'), auditGrammar), 'UTC'),
+  'desk/audit.ts:everyAudit': async (ledger) => {
+    const rows = [];
+    for await (const batch of everyAudit(await merchantForJob(ledger, 'test'), { filters: [] }, 'UTC', 100n, 2)) rows.push(...batch);
+    return rows;
+  },
   'perform/refundable.ts:refundableOf': (ledger, { own }) => Promise.all(own['payment_intent']!.map((payment) => refundableOf(ledger, payment))),
   'connection/state.ts:findConnection': async (ledger) => ({ ...(await findConnection(await merchantForJob(ledger, 'test'))), now: null }),
 };

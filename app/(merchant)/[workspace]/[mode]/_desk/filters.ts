@@ -11,8 +11,11 @@ import { t } from '#lib/messages/index.ts';
 import type { Address } from './address.ts';
 
 export function createdFilter(address: Address, format: Format): Chip {
-  const presets = [1, 7, 30, 90].map((days) => ({ label: days === 1 ? t('lists.today') : t('lists.lastDays', { count: days }), value: `${days}d` }));
-  return chip(address, format, { param: 'created', label: t('payments.created'), kind: 'date', presets });
+  return chip(address, format, { param: 'created', label: t('payments.created'), kind: 'date', presets: dayPresets() });
+}
+
+export function dayPresets(): { label: string; value: string }[] {
+  return [1, 7, 30, 90].map((days) => ({ label: days === 1 ? t('lists.today') : t('lists.lastDays', { count: days }), value: `${days}d` }));
 }
 
 export function paymentFilters(address: Address, format: Format, methods: readonly string[]): Chip[] {
@@ -47,14 +50,14 @@ export function paymentFilters(address: Address, format: Format, methods: readon
   ];
 }
 
-function chip(address: Address, format: Format, field: FilterField): Chip {
+export function chip(address: Address, format: Format, field: FilterField): Chip {
   const { query, grammar, to } = address;
   const set = query.filters.find((filter) => filter.field === field.param);
   if (!set) return field;
   return {
     ...field,
     value: writeQuery(query, grammar).get(field.param) ?? undefined,
-    text: inWords(set, format),
+    text: field.options ? set.values.map((value) => field.options?.find((each) => each.value === value)?.label ?? value).join(', ') : inWords(set, format),
     without: to({ filters: query.filters.filter((filter) => filter !== set) }),
   };
 }
@@ -62,8 +65,6 @@ function chip(address: Address, format: Format, field: FilterField): Chip {
 function inWords(filter: Filter, format: Format): string {
   const [from = '', to = ''] = filter.values;
   switch (filter.operator) {
-    case 'in':
-      return filter.values.map((value) => (filter.field === 'method' ? methodText({ type: value }) : statusText(value))).join(', ');
     case 'last':
       return from === '1' ? t('lists.today') : t('lists.lastDays', { count: Number(from) });
     case 'range':
