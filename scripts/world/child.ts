@@ -21,7 +21,14 @@ export function startChild(of: ChildOf): Child {
   mkdirSync(dirname(of.log), { recursive: true });
   const child = spawn(of.node ?? process.execPath, ['--import', join(root, 'scripts/die-with-parent.mjs'), ...of.args], {
     cwd: root,
-    env: { NODE_ENV: 'production', PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', LANG: process.env['LANG'] ?? 'C.UTF-8', ...of.env },
+    env: {
+      NODE_ENV: 'production',
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      LANG: process.env['LANG'] ?? 'C.UTF-8',
+      ...of.env,
+      DIES_WITH: String(process.pid),
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });

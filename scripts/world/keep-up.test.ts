@@ -43,3 +43,12 @@ test('one that dies before it was up is not tried again', async () => {
   const kept = keepUp({ name: 'early', args: [script('early.mjs', `process.exit(4);`)], env: {}, log: join(folder, 'log') }, () => {});
   await expect(kept.lost).resolves.toContain('early ended with 4');
 });
+
+test('what a process starts itself does not take an empty input for the end of its parent', async () => {
+  const grandchild = script('grandchild.mjs', `setTimeout(() => console.log('grandchild lives'), 600);`);
+  const body = `import { spawn } from 'node:child_process';
+    spawn(process.execPath, [...process.execArgv, ${JSON.stringify(grandchild)}], { stdio: ['ignore', 'inherit', 'inherit'] }).on('exit', (code, signal) => console.log('grandchild ended with', code, signal));`;
+  const kept = keepUp({ name: 'parent', args: [script('parent.mjs', body)], env: {}, log: join(folder, 'log') }, () => {});
+  await expect(untilPrinted(kept.current(), /grandchild ended with (.*)/)).resolves.toBe('0 null');
+  await kept.stop();
+});
