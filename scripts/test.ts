@@ -1,7 +1,7 @@
 // npm test under Node 24: checks, one build, one world for all suites, unit and integration tests, then the journeys in a browser.
 // `npm test -- check`, `-- unit [files]`, `-- e2e [files]` run one part.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildWeb, generateClient } from './world/build.ts';
@@ -22,6 +22,7 @@ let running: ChildProcess | undefined;
 let pseudoWeb: Child | undefined;
 
 const folder = mkdtempSync(join(tmpdir(), 'counterpart-run-'));
+chmodSync(folder, 0o711); // as root PostgreSQL runs as a lesser user, who has to pass
 process.on('SIGTERM', () => void leave(1));
 process.on('SIGINT', () => void leave(130));
 
