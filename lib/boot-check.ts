@@ -44,6 +44,7 @@ export const tenantTables = [
   'invoice_line_items',
   'invoice_payments',
   'subscription_schedules',
+  'refund_attended',
 ] as const;
 
 /** Throws one Error with a line per fault. Reads the catalog through the process's own login, as the role it will work under. */
