@@ -45,6 +45,8 @@ export const tenantTables = [
   'invoice_payments',
   'subscription_schedules',
   'refund_attended',
+  'refund_limit',
+  'step_up_amount',
 ] as const;
 
 /** Throws one Error with a line per fault. Reads the catalog through the process's own login, as the role it will work under. */

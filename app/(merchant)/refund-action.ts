@@ -75,6 +75,11 @@ function told(outcome: Outcome): RefundOutcome {
             : t(`refund.off.${outcome.why}`),
         token,
       };
+    case 'over_limit':
+    case 'same_again':
+    case 'needs_password':
+    case 'pick_payment':
+      return { kind: 'not_sent', message: t(`refund.not.${outcome.kind}`), token };
   }
 }
 

@@ -12,6 +12,7 @@ const limits = {
   'sign-up-ip': { points: 10, duration: 60 * MINUTE },
   'sign-up-email': { points: 3, duration: 60 * MINUTE },
   'verify-token': { points: 10, duration: 15 * MINUTE },
+  'step-up': { points: 10, duration: 15 * MINUTE },
   workspace: { points: 10, duration: 24 * 60 * MINUTE },
   'api-key': { points: 100, duration: MINUTE },
   'csp-report': { points: 60, duration: MINUTE },

@@ -8,6 +8,10 @@ export const capabilities: Readonly<Record<Role, readonly Capability[]>> = {
   viewer: ['read', 'export'],
 };
 
+/** Roles that may refund in no currency but those they have a limit in. Who else has a limit is bound by it in the same way. */
+export const limitedRoles: ReadonlySet<Role> = new Set<Role>(['support']);
+
+/** From the most privileged down. */
 export const roles = Object.keys(capabilities) as readonly Role[];
 
 export function isRole(word: string): word is Role {

@@ -44,6 +44,31 @@ export async function endAllSessions(tx: Tx, person: string): Promise<number> {
   return tx.run('UPDATE session SET ended_at = now() WHERE person_id = $1 AND ended_at IS NULL', [person]);
 }
 
+/** INVARIANTS §6: a password given again is good for five minutes, by the database's clock, in the session it was given in and no other. */
+const STEPPED_UP = `s.stepped_up_at IS NOT NULL AND s.stepped_up_at > clock_timestamp() - interval '5 minutes'`;
+
+export async function isSteppedUpIn(tx: Pick<Tx, 'maybe'>, of: { session: string; person: string }): Promise<boolean> {
+  const stepped = await tx.maybe(
+    `SELECT FROM session s JOIN person p ON p.id = s.person_id WHERE s.id = $1 AND s.person_id = $2 AND ${ALIVE} AND ${STEPPED_UP}`,
+    [of.session, of.person],
+  );
+  return stepped !== null;
+}
+
+/**
+ * Marks a session as stepped up and gives it a new secret id, so that a copy of its cookie does not rise with it; of several at once one alone rotates.
+ * `passwordHash` is what the password was checked against. Returns the new secret id, none where the old one stands, null where the session has ended.
+ */
+export async function stepUpSession(of: { session: string; person: string; passwordHash: string }): Promise<{ token: string | null } | null> {
+  const token = randomBytes(32).toString('base64url');
+  const [row] = await db.statement<{ rotated: boolean }>(
+    `UPDATE session s SET stepped_up_at = clock_timestamp(), token_hash = CASE WHEN ${STEPPED_UP} THEN s.token_hash ELSE $4 END
+       FROM person p WHERE p.id = s.person_id AND s.id = $1 AND s.person_id = $2 AND p.password_hash = $3 AND ${ALIVE} RETURNING s.token_hash = $4 AS rotated`,
+    [of.session, of.person, of.passwordHash, hashOf(token)],
+  );
+  return row ? { token: row.rotated ? token : null } : null;
+}
+
 function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }

@@ -2,6 +2,7 @@
 import type { Minor } from '../money.ts';
 import { verbOf } from '../operations/index.ts';
 import type { Operation } from './operation.ts';
+import type { PaymentOfInvoice } from './invoice-payments.ts';
 import type { Unavailable } from './refundable.ts';
 
 export type Outcome =
@@ -27,7 +28,15 @@ export type Outcome =
   | { readonly kind: 'invalid'; readonly field: string; readonly why: string; readonly left?: Minor; readonly currency?: string }
   | { readonly kind: 'changed'; readonly left: Minor; readonly refunded: Minor; readonly currency: string }
   | { readonly kind: 'in_flight'; readonly amount: Minor; readonly currency: string }
-  | { readonly kind: 'unavailable'; readonly why: Unavailable; readonly currency?: string };
+  | { readonly kind: 'unavailable'; readonly why: Unavailable; readonly currency?: string }
+  /** The invoice was paid by several payments: one of them has to be named. */
+  | { readonly kind: 'pick_payment'; readonly invoice: string; readonly payments: readonly PaymentOfInvoice[] }
+  /** Above what the actor may refund, each time or today. Both null: no limit is set in this currency for one who needs one. */
+  | { readonly kind: 'over_limit'; readonly each: Minor | null; readonly day: Minor | null; readonly used: Minor; readonly currency: string }
+  /** The same amount left this payment lately; `again: true` in the input passes it. */
+  | { readonly kind: 'same_again'; readonly amount: Minor; readonly currency: string; readonly secondsAgo: number }
+  /** Above this amount the password is asked again; it is good for five minutes. */
+  | { readonly kind: 'needs_password'; readonly above: Minor; readonly currency: string };
 
 export function outcomeOf(operation: Operation): Outcome {
   const { id, amount, currency, last_error: error } = operation;

@@ -42,6 +42,8 @@ export const audit = {
   'audit.act.member.role_set': 'Role changed',
   'audit.act.key.created': 'API key created',
   'audit.act.key.revoked': 'API key revoked',
+  'audit.act.refund_limit.set': 'Refund limit changed',
+  'audit.act.step_up_amount.set': 'Amount that needs the password changed',
   'audit.act.connection.asked': 'Sent to Stripe to connect',
   'audit.act.connection.linked': 'Account linked, waiting for an answer',
   'audit.act.connection.confirmed': 'Account confirmed',
