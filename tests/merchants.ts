@@ -1,17 +1,18 @@
 // Merchants as attacks need them: people of every role, sessions, keys, and accounts that count as connected without Stripe being asked.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { createKey } from '#lib/access/api-key.ts';
+import { createKey, merchantForKey } from '#lib/access/api-key.ts';
 import { ledgerOfRow } from '#lib/access/job.ts';
 import { operator, setRole } from '#lib/access/membership.ts';
+import { findMerchantOf } from '#lib/access/merchant-of.ts';
 import { createPerson, type Person } from '#lib/access/person.ts';
 import { sealSession, sessionCookie } from '#lib/access/session-cookie.ts';
-import { startSession } from '#lib/access/session-row.ts';
+import { findSession, startSession } from '#lib/access/session-row.ts';
 import { createWorkspace } from '#lib/access/workspaces.ts';
 import type { Ledger } from '#lib/ledger.ts';
-import type { Role, Workspace } from '#lib/merchant.ts';
+import type { Merchant, Role, Workspace } from '#lib/merchant.ts';
 
-const PASSWORD = 'a long enough passphrase 7';
+export const PASSWORD = 'a long enough passphrase 7';
 
 /** A new person with this role in a new workspace, or in the one given. */
 export async function join(role: Role, into?: Workspace): Promise<{ person: Person; workspace: Workspace }> {
@@ -32,6 +33,20 @@ export async function join(role: Role, into?: Workspace): Promise<{ person: Pers
 export async function signIn(person: Person): Promise<string> {
   const token = await startSession(person.id, { ip: null, userAgent: 'test' });
   return `${sessionCookie().name}=${await sealSession(token)}`;
+}
+
+/** A person at work in a session of their own, as a request would find them. */
+export async function atWork(person: Person, workspace: Workspace, mode: 'test' | 'live' = 'test'): Promise<Merchant> {
+  const signedIn = await findSession(await startSession(person.id, { ip: null, userAgent: 'test' }), false);
+  const merchant = signedIn && (await findMerchantOf(signedIn, workspace.slug, mode));
+  if (!merchant) throw new Error(`${person.email} does not work in ${workspace.slug}.`);
+  return merchant;
+}
+
+/** A program with a new key. */
+export async function withKey(workspace: Workspace, scopes: Parameters<typeof createKey>[1]['scopes']): Promise<Merchant> {
+  const { key } = await giveKey(workspace, false, scopes);
+  return merchantForKey({ headers: new Headers({ authorization: `Bearer ${key}` }) });
 }
 
 export async function giveKey(

@@ -63,9 +63,13 @@ export type Verb = Omit<Spoken<never, never>, 'input' | 'params' | 'once' | 'tar
   readonly find: (clients: Clients, params: unknown, operation: string) => Promise<Reply | null>;
 };
 
-/** `hashed` is what makes two requests the same intent; what a person only looked at (`seenLeft`) is no part of it. */
+/** `hashed` is what makes two requests the same intent; what a person only looked at (`seenLeft`) or said yes to (`again`) is no part of it. */
 export type Asked = {
   readonly target: string;
+  /** The payment is found by, or has to belong to, this invoice. */
+  readonly invoice: string | null;
+  /** The same amount once more is meant. */
+  readonly again: boolean;
   readonly amount: Minor | null;
   readonly seenLeft: Minor | null;
   readonly hashed: Readonly<Record<string, unknown>>;
@@ -83,11 +87,13 @@ export function define<Input extends object, Params extends Readonly<Record<stri
     read: (given) => {
       const parsed = input.safeParse(given);
       if (!parsed.success) return problemOf(parsed.error);
-      const { seenLeft = null, ...hashed } = parsed.data as Input & { seenLeft?: Minor; amount?: Minor; note?: string };
+      const { seenLeft = null, again = false, ...hashed } = parsed.data as Input & Said;
       return {
         ok: true,
         asked: {
           target: targetOf(parsed.data),
+          invoice: hashed.invoice ?? null,
+          again,
           amount: hashed.amount ?? null,
           seenLeft,
           hashed,
@@ -101,6 +107,9 @@ export function define<Input extends object, Params extends Readonly<Record<stri
     find: async (clients, stored, operation) => find(clients, params.parse(stored), operation),
   } satisfies Verb);
 }
+
+/** Fields of an input that the engine itself reads. */
+type Said = { seenLeft?: Minor; again?: boolean; amount?: Minor; invoice?: string; note?: string };
 
 type Response = { readonly headers: Readonly<Record<string, string>>; readonly requestId: string };
 

@@ -21,7 +21,15 @@ const minor = z.union([z.bigint(), z.number(), z.string()], 'not_a_number').tran
 
 const input = z
   .strictObject({
-    payment: z.string().regex(/^(pi|ch|py)_\w{1,240}$/),
+    payment: z
+      .string()
+      .regex(/^(pi|ch|py)_\w{1,240}$/)
+      .optional(),
+    /** Alone where one payment paid it; else together with the payment picked. */
+    invoice: z
+      .string()
+      .regex(/^in_\w{1,240}$/)
+      .optional(),
     /** Minor units; absent = all that is left. */
     amount: minor.optional(),
     reason: z.enum(reasons, 'unknown_reason').optional(),
@@ -31,7 +39,10 @@ const input = z
       .refine((pairs) => Object.keys(pairs).length <= METADATA_KEYS && !Object.keys(pairs).some((key) => ours.has(key)), 'invalid')
       .optional(),
     seenLeft: minor.optional(),
+    /** The same amount left this payment within ten minutes, and is meant once more. */
+    again: z.boolean().optional(),
   })
+  .refine((given) => given.payment !== undefined || given.invoice !== undefined, { message: 'invalid', path: ['payment'] })
   .refine((given) => given.reason !== 'other' || Boolean(given.note), { message: 'note_required', path: ['note'] });
 
 const params = z.strictObject({
@@ -64,7 +75,7 @@ export const refundPayment = define({
   },
   reserves: true,
   whilePaused: false,
-  targetOf: (given) => given.payment,
+  targetOf: (given) => (given.payment ?? given.invoice)!,
   toParams: ({ reason, note, metadata }, resolved) => ({
     charge: resolved!.charge,
     amount: resolved!.amount.toString(),

@@ -10,10 +10,12 @@ import { confirmNow } from '../mirror/confirm.ts';
 import type { Ref } from '../mirror/owe.ts';
 import type { Asked, Resolved, Verb } from '../operations/define.ts';
 import { publish } from '../publish.ts';
+import { notAllowed } from './allowed.ts';
 import { leftOf, refundedOf, refusalOf } from './amount.ts';
 import { openWork, type Claim } from './claim.ts';
 import { findByToken, type Operation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
+import { pickPayment } from './pick-payment.ts';
 import { readPayment, type ReadPayment } from './refundable.ts';
 
 export type Opened = { readonly kind: 'mine'; readonly claim: Claim } | { readonly kind: 'known'; readonly operation: Operation } | Refused;
@@ -45,7 +47,8 @@ export async function open(merchant: Merchant, ledger: Ledger, verb: Verb, asked
 
 /** Null where the same token was stored at the same instant: look again. */
 async function store(tx: Tx, merchant: Merchant, ledger: Ledger, verb: Verb, asked: Asked, token: string, hash: string): Promise<Opened | Doubtful | null> {
-  const payment = verb.reserves ? await readPayment(tx, ledger, asked.target, true) : null;
+  const picked = asked.invoice === null ? asked.target : await pickPayment(tx, ledger, asked.invoice, asked.target);
+  const payment = verb.reserves && typeof picked === 'string' ? await readPayment(tx, ledger, picked, true) : null;
   // After the lock, so that of many equal clicks the others wait for the first one's row.
   const known = await findByToken(tx, ledger.workspace, token);
   if (known) {
@@ -53,8 +56,11 @@ async function store(tx: Tx, merchant: Merchant, ledger: Ledger, verb: Verb, ask
       throw new AppError('idempotency_mismatch', 'This idempotency key was used before with other parameters. Nothing was sent.', { param: 'idempotency_key' });
     return { kind: 'known', operation: known };
   }
+  if (typeof picked !== 'string') return 'refs' in picked ? { kind: 'doubtful', refs: picked.refs } : { kind: 'refused', outcome: picked };
   const resolved = payment && resolve(asked, payment);
   if (resolved && 'kind' in resolved) return resolved;
+  const refusal = resolved && (await notAllowed(tx, merchant, ledger, resolved, asked.again));
+  if (refusal) return { kind: 'refused', outcome: refusal };
   const id = uuidv7();
   const stored = await tx.maybe(
     `INSERT INTO operation (id, workspace_id, account, livemode, generation, kind, target, charge, params, params_hash, client_token, state, amount, currency, actor)

@@ -103,7 +103,8 @@ describe('two intents', () => {
   test('two equal partials are two refunds: no key is made of charge and amount', async () => {
     const payment = await world.paid(10_000);
     await refund(payment, { amount: 2_500n });
-    await refund(payment, { amount: 2_500n });
+    expect(await refund(payment, { amount: 2_500n })).toMatchObject({ kind: 'same_again', amount: 2_500n });
+    await refund(payment, { amount: 2_500n, again: true });
     expect((await refundsOf(payment)).map((one) => one['amount'])).toEqual([2_500, 2_500]);
     await expectPosts(2);
   });
