@@ -36,7 +36,7 @@ function brokenBy(modules: readonly TestModule[], unhandled: readonly Failure[])
 function endedOf(test: TestCase, file: string): Ended {
   const { state, errors } = test.result();
   const failure = ((errors ?? []) as readonly Failure[]).map(innermost)[0];
-  return { says: test.fullName, state, error: failure ? { name: failure.name ?? 'Error', message: failure.message, line: lineOf(failure, file) } : null };
+  return { says: test.fullName, state, error: failure ? { name: failure.name ?? 'Error', message: failure.message, lines: linesOf(failure, file) } : null };
 }
 
 /** A property's failure carries the assertion that a counterexample broke. */
@@ -44,8 +44,9 @@ function innermost(failure: Failure): Failure {
   return failure.cause ? innermost(failure.cause) : failure;
 }
 
-function lineOf({ stack = '' }: Failure, file: string): string | null {
-  const frame = stack.split('\n').find((line) => line.includes(`${file}:`));
-  const at = Number(/:(\d+):\d+\)?$/.exec(frame ?? '')?.[1]);
-  return at > 0 ? (readFileSync(file, 'utf8').split('\n')[at - 1]?.trim() ?? null) : null;
+/** From the innermost outwards: a helper of the test file, and who called it. */
+function linesOf({ stack = '' }: Failure, file: string): string[] {
+  const source = readFileSync(file, 'utf8').split('\n');
+  const frames = stack.split('\n').filter((line) => line.includes(`${file}:`));
+  return frames.flatMap((frame) => source[Number(/:(\d+):\d+\)?$/.exec(frame)?.[1]) - 1]?.trim() ?? []);
 }

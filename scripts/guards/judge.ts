@@ -10,10 +10,10 @@ export function judge(patch: Pick<Patch, 'says' | 'redAt'>, trial: Trial): Verdi
   if (found.length > 1) return no('several tests have this name');
   if (!test || test.state === 'skipped' || test.state === 'pending') return no(trial.broken ? `the test did not run: ${trial.broken}` : 'no such test');
   if (test.state === 'passed') return no('stayed green');
-  const { name = '', message = '', line = null } = test.error ?? {};
+  const { name = '', message = '', lines = [] } = test.error ?? {};
   if (name !== 'AssertionError') return no(`red by ${name || 'nothing'}, not by an assertion: ${first(message)}`);
-  if (line === null) return no(`red outside the test’s own file: ${first(message)}`);
-  if (!line.includes(patch.redAt)) return no(`red by another assertion: ${line} (${first(message)})`);
+  if (lines.length === 0) return no(`red outside the test’s own file: ${first(message)}`);
+  if (!lines.some((line) => line.includes(patch.redAt))) return no(`red by another assertion: ${lines.join(' ← ')} (${first(message)})`);
   return { kind: 'red' };
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 export type Ended = {
   readonly says: string;
   readonly state: 'passed' | 'failed' | 'skipped' | 'pending';
-  readonly error: { readonly name: string; readonly message: string /** The test file's own line that failed. */; readonly line: string | null } | null;
+  readonly error: { readonly name: string; readonly message: string; readonly lines: readonly string[] } | null;
 };
 
 /** `broken`: why the file as a whole did not run; then no test of it says anything. */
