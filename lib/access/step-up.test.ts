@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase, useDatabase } from '../db.ts';
 import { forgetEnv } from '../env.ts';
-import type { Merchant, Workspace } from '../merchant.ts';
+import type { Actor, Merchant, Workspace } from '../merchant.ts';
 import { closePrisma } from '../prisma.ts';
 import { asOwner, atWork, join, PASSWORD, withKey } from '#tests/merchants.ts';
 import { freshDatabase, type FreshDatabase } from '#tests/world.ts';
 import { endSessions, setPassword, type Person } from './person.ts';
 import { findSession, startSession } from './session-row.ts';
-import { findMerchantOf } from './merchant-of.ts';
+import { findMerchantOf, merchantWith } from './merchant-of.ts';
 import { confirmPassword, isSteppedUp } from './step-up.ts';
 
 let urls: FreshDatabase;
@@ -116,14 +116,13 @@ test('a key has no password and is never stepped up', async () => {
   await expect(confirmPassword(key, PASSWORD, async () => {})).rejects.toMatchObject({ code: 'forbidden' });
 });
 
-test('who works in a session is told apart from who only knows its number', async () => {
+test('another person’s session does not count for one who only knows its number', async () => {
   const one = await browser();
   await one.give(PASSWORD);
   const { person: other } = await join('owner', workspace);
-  const merchant = await atWork(other, workspace);
-  expect(await isSteppedUp({ ...merchant, actor: { ...merchant.actor, session: (one.merchant.actor as { session: string }).session } } as Merchant)).toBe(
-    false,
-  );
+  const { actor } = await atWork(other, workspace);
+  const borrowed = { ...actor, session: (one.merchant.actor as { session: string }).session } as Actor;
+  expect(await isSteppedUp(await merchantWith(workspace, false, borrowed, 'owner'))).toBe(false);
 });
 
 async function age({ actor }: Merchant, by: string): Promise<void> {

@@ -16,7 +16,7 @@ export async function paymentsOfInvoice(ledger: Ledger, invoice: string): Promis
 /** With the rows no decision may rest on before they are fetched again. */
 export async function readInvoicePayments(tx: Tx, ledger: Ledger, invoice: string): Promise<{ payments: PaymentOfInvoice[]; doubts: Ref[] }> {
   const about = [ledger.workspace, ledger.account, ledger.livemode, invoice];
-  if (!(await tx.maybe(`SELECT FROM invoices WHERE ${here} AND id = $4 AND deleted_at IS NULL`, about)))
+  if (!/^in_\w{1,240}$/.test(invoice) || !(await tx.maybe(`SELECT FROM invoices WHERE ${here} AND id = $4 AND deleted_at IS NULL`, about)))
     throw new AppError('not_found', 'There is no such invoice.', { param: 'invoice' });
   const payments = await tx.query<PaymentOfInvoice>(
     `SELECT COALESCE(payment_intent, charge) AS payment, sum(amount_paid)::bigint AS amount, min(currency) AS currency, max(created) AS created FROM invoice_payments

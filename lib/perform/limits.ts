@@ -157,14 +157,19 @@ function requireFigures(currency: string, figures: Readonly<Record<string, Minor
 
 /** Of a person who is a member here; of anyone else nothing is said. */
 async function roleOf(tx: Tx, merchant: Merchant, whose: Whose): Promise<Role> {
-  const member =
-    'role' in whose
-      ? { role: whose.role }
-      : await tx.maybe<{ role: Role }>('SELECT role FROM membership WHERE workspace_id = $1 AND person_id::text = $2', [merchant.workspace.id, whose.person]);
+  const member = 'role' in whose ? whose : isUuid(whose.person) && (await findMember(tx, merchant, whose.person));
   if (!member) throw new AppError('not_found', 'There is no such member.', { param: 'person' });
   if (!roles.includes(member.role) || !capabilities[member.role].includes('refund'))
     throw new AppError('unprocessable', 'This role may not refund, so it takes no limit.', { param: 'role' });
   return member.role;
+}
+
+function findMember(tx: Tx, { workspace }: Merchant, person: string): Promise<{ role: Role } | null> {
+  return tx.maybe<{ role: Role }>('SELECT role FROM membership WHERE workspace_id = $1 AND person_id = $2', [workspace.id, person]);
+}
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
 
 function requireBelow({ actor }: Merchant, role: Role): void {
