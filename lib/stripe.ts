@@ -90,7 +90,8 @@ function client(livemode: boolean, purpose: Purpose, account: string | undefined
 /** Refuses to go out while a transaction is open: HTTP under row locks starves pools and deadlocks. */
 function guarded(inner: Stripe.HttpClient): Stripe.HttpClient {
   const send = inner.makeRequest.bind(inner);
-  inner.makeRequest = (...args) => {
+  // Async: thrown at once, it would go past the SDK's own catch, and the call would never end.
+  inner.makeRequest = async (...args) => {
     if (isInTransaction()) throw new Error('A call to Stripe was made inside a database transaction.');
     return send(...args);
   };
