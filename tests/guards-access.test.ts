@@ -40,7 +40,7 @@ test('every route asks for a session or a key', () => {
 });
 
 test('every server action asks for a page of ours, and inside a workspace for who is there', () => {
-  const actions = files.filter((file) => /\.tsx?$/.test(file) && /^'use server';/.test(read(file)));
+  const actions = files.filter((file) => /\.tsx?$/.test(file) && read(file).startsWith("'use server';"));
   expect(actions.length).toBeGreaterThan(2);
   const unasked = actions.flatMap((file) => {
     const functions = new Map([...read(file).matchAll(/^(export )?(?:async )?function (\w+)[\s\S]*?^}/gm)].map((match) => [match[2]!, match]));
