@@ -1,14 +1,17 @@
 'use server';
 // The refund form's server action: translates the form, asks the engine, translates the outcome. A public endpoint, so every argument is checked.
 import { randomUUID } from 'node:crypto';
-import type { RefundOutcome } from '#components/operation/refund-outcome.ts';
+import type { RefundLimit, RefundOutcome } from '#components/operation/refund-outcome.ts';
 import { merchantForRequest } from '#lib/access/session.ts';
+import { db } from '#lib/db.ts';
 import { AppError } from '#lib/errors.ts';
+import { href } from '#lib/href.ts';
+import type { Merchant } from '#lib/merchant.ts';
 import { t } from '#lib/messages/index.ts';
 import { toDecimal } from '#lib/money.ts';
 import { refundableOf } from '#lib/perform/refundable.ts';
 import { perform, type Outcome } from '#lib/perform/run.ts';
-import type { Merchant } from '#lib/merchant.ts';
+import { mayRefund } from '#lib/perform/who-may.ts';
 
 export async function refundAction(slug: string, mode: string, payment: string, _previous: RefundOutcome | null, form: FormData): Promise<RefundOutcome> {
   try {
@@ -31,9 +34,10 @@ async function ask(merchant: Merchant, payment: string, form: FormData): Promise
     reason: textOf(form, 'reason'),
     ...(note ? { note } : {}),
     ...(seenLeft ? { seenLeft } : {}),
+    ...(textOf(form, 'again') === 'yes' ? { again: true } : {}),
   };
   try {
-    return told(await perform(merchant, 'refund_payment', input, { clientToken: textOf(form, 'client_token') }));
+    return await told(merchant, await perform(merchant, 'refund_payment', input, { clientToken: textOf(form, 'client_token') }), input.amount);
   } catch (error) {
     // The form was sent before with other figures: it starts over from the present ones.
     if (!(error instanceof AppError) || error.code !== 'idempotency_mismatch' || !merchant.ledger) throw error;
@@ -42,7 +46,7 @@ async function ask(merchant: Merchant, payment: string, form: FormData): Promise
   }
 }
 
-function told(outcome: Outcome): RefundOutcome {
+async function told(merchant: Merchant, outcome: Outcome, asked: string): Promise<RefundOutcome> {
   const token = randomUUID();
   switch (outcome.kind) {
     case 'accepted':
@@ -54,8 +58,9 @@ function told(outcome: Outcome): RefundOutcome {
       };
     case 'held':
       return { kind: 'held' };
-    case 'no_answer':
     case 'needs_review':
+      return { kind: 'needs_review', href: href(merchant, 'refunds', `op_${outcome.operation}`) };
+    case 'no_answer':
     case 'done':
       return { kind: 'no_answer' };
     case 'refused':
@@ -76,11 +81,23 @@ function told(outcome: Outcome): RefundOutcome {
         token,
       };
     case 'over_limit':
+      return { kind: 'over_limit', limit: limitOf(outcome), mayMore: await whoMay(merchant, outcome.currency, asked), token };
     case 'same_again':
+      return { kind: 'same_again', repeated: { minor: outcome.amount.toString(), secondsAgo: outcome.secondsAgo }, token };
     case 'needs_password':
+      return { kind: 'needs_password', above: outcome.above.toString(), token };
     case 'pick_payment':
-      return { kind: 'not_sent', message: t(`refund.not.${outcome.kind}`), token };
+      return { kind: 'not_sent', message: t('refund.off.several_payments'), token };
   }
+}
+
+function limitOf({ each, day, used }: Extract<Outcome, { kind: 'over_limit' }>): RefundLimit {
+  if (each === null && day === null) return 'none_set';
+  return { each: each?.toString() ?? null, day: day?.toString() ?? null, used: used.toString() };
+}
+
+function whoMay(merchant: Merchant, currency: string, asked: string): Promise<string[]> {
+  return db.as(merchant, (tx) => mayRefund(tx, merchant, currency, /^\d{1,15}$/.test(asked) ? BigInt(asked) : null));
 }
 
 function invalid(field: string, why: string): RefundOutcome {

@@ -1,16 +1,17 @@
 'use client';
 
-import { refund } from '#lib/messages/en/refund.ts';
+import Link from 'next/link';
 import { status } from '#lib/messages/en/status.ts';
 import { translator } from '#lib/messages/translate.ts';
 import { moneyText } from '../object/amount-text.ts';
 import { lookOf } from '../object/status.ts';
 import { Note } from '../ui/banner.tsx';
 import { problemText } from './refund-amount.ts';
+import { limitText, whoText } from './refund-limit.ts';
 import type { RefundOutcome } from './refund-outcome.ts';
+import { t } from './refund-text.ts';
 import type { Answer } from './use-refund.ts';
 
-export const t = translator(refund);
 const tStatus = translator(status);
 type About = { currency: string; left: bigint; locale: string };
 
@@ -18,12 +19,31 @@ type About = { currency: string; left: bigint; locale: string };
 export function AnswerNote({ answer, about }: { answer: Answer | null; about: About }) {
   if (answer === null) return null;
   switch (answer.kind) {
+    // The last three stand at the field they are about.
     case 'accepted':
+    case 'same_again':
+    case 'needs_password':
+    case 'password':
       return null;
     case 'no_answer':
       return (
         <Note tone="warn" alert>
           {t('refund.noAnswer')}
+        </Note>
+      );
+    case 'needs_review':
+      return (
+        <Note tone="warn" alert>
+          {t('refund.needsReview')}{' '}
+          <Link className="underline" href={answer.href} prefetch={false}>
+            {t('refund.decide')}
+          </Link>
+        </Note>
+      );
+    case 'over_limit':
+      return (
+        <Note tone="neg" alert>
+          {[limitText(answer.limit, about.currency, about.locale), t('refund.limit.over'), whoText(answer.mayMore, about.locale)].filter(Boolean).join(' ')}
         </Note>
       );
     case 'held':

@@ -4,28 +4,31 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import { formatAmount, formatMoney } from '#lib/money.ts';
 import { moneyText } from '../object/amount-text.ts';
+import { Note } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { SummaryList } from '../ui/definition-list.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { TextAreaField } from '../ui/input.tsx';
-import { MoneyInput } from '../ui/money-input.tsx';
-import { SelectField } from '../ui/select.tsx';
 import { announce } from '../ui/status-region.tsx';
-import { Note } from '../ui/banner.tsx';
-import { halfOf, problemText, readAmount } from './refund-amount.ts';
-import { AnswerNote, acceptedText, t } from './refund-answer.tsx';
-import { type RefundProps, type RefundReason, refundReasons } from './refund-outcome.ts';
+import { readAmount } from './refund-amount.ts';
+import { AnswerNote, acceptedText } from './refund-answer.tsx';
+import { BeforeNotes, WhereItGoes } from './refund-before.tsx';
+import { PasswordField, passwordProblem, SameAgain } from './refund-checks.tsx';
+import { AmountField, ReasonFields } from './refund-fields.tsx';
+import { isAboveLimit, limitText, whoText } from './refund-limit.ts';
+import type { RefundProps, RefundReason } from './refund-outcome.ts';
+import { t } from './refund-text.ts';
 import { useFigures } from './use-figures.ts';
 import { type Answer, useRefund } from './use-refund.ts';
 
 type RefundDialogProps = RefundProps & { open: boolean; onClose: () => void; onClosed: () => void; returnTo: () => HTMLElement | null };
 
-export function RefundDialog({ subject, locale, clientToken, action, open, onClose, onClosed, returnTo }: RefundDialogProps) {
+export function RefundDialog({ subject, preflight, locale, clientToken, action, stepUp, open, onClose, onClosed, returnTo }: RefundDialogProps) {
   const router = useRouter();
   const form = useId();
   const amountField = useRef<HTMLInputElement>(null);
+  const passwordField = useRef<HTMLInputElement>(null);
   const [firstToken] = useState(clientToken);
-  const { answer, busy, send } = useRefund(action);
+  const { answer, busy, send } = useRefund(action, stepUp);
   const { figures, changed } = useFigures(subject.figures, answer);
   const { currency } = subject;
   const left = BigInt(figures.left);
@@ -34,43 +37,49 @@ export function RefundDialog({ subject, locale, clientToken, action, open, onClo
   const [checked, setChecked] = useState(false);
   const [reason, setReason] = useState<RefundReason>('requested_by_customer');
   const [note, setNote] = useState('');
+  const [again, setAgain] = useState(false);
+  const [password, setPassword] = useState('');
   const amount = readAmount(typed, about);
+  const minor = amount.ok ? amount.minor : null;
   const noteMissing = reason === 'other' && note.trim() === '';
-  const stored = answer?.kind === 'no_answer' || answer?.kind === 'held';
+  const repeated = repeatOf(minor, answer, preflight.lately);
+  const above = BigInt(answer?.kind === 'needs_password' ? answer.above : preflight.stepUp.above);
+  const asksPassword = minor !== null && minor > above && (!preflight.stepUp.given || answer?.kind === 'needs_password' || answer?.kind === 'password');
+  const limit = answer?.kind === 'over_limit' ? answer.limit : preflight.limit;
+  const stored = answer?.kind === 'no_answer' || answer?.kind === 'held' || answer?.kind === 'needs_review';
   const waiting = Boolean(subject.inFlight) || stored;
   const token = answer && 'token' in answer ? answer.token : firstToken;
-  const money = (minor: bigint) => formatMoney(minor, currency, locale);
+  const money = (figure: bigint) => formatMoney(figure, currency, locale);
 
   const onAnswer = useEffectEvent((came: Answer) => {
     if (came.kind === 'accepted') {
       announce(acceptedText(came, locale));
       onClose();
     }
-    if (came.kind !== 'offline') router.refresh();
+    if (came.kind === 'same_again') document.getElementById(`${form}-again`)?.focus();
+    if (came.kind === 'password' || came.kind === 'needs_password') passwordField.current?.focus();
+    if (came.kind !== 'offline' && came.kind !== 'password') router.refresh();
   });
   useEffect(() => {
-    if (answer) onAnswer(answer);
-  }, [answer]);
+    if (answer && !busy) onAnswer(answer);
+  }, [answer, busy]);
 
   function submit() {
     setChecked(true);
-    if (!amount.ok) return amountField.current?.focus();
+    if (minor === null) return amountField.current?.focus();
     if (noteMissing) return document.getElementById(`${form}-note`)?.focus();
+    if (repeated && !again) return document.getElementById(`${form}-again`)?.focus();
+    if (asksPassword && password === '') return passwordField.current?.focus();
     const data = new FormData();
-    data.set('amount_minor', amount.minor.toString());
+    data.set('amount_minor', minor.toString());
     data.set('reason', reason);
     data.set('note', note.trim());
     data.set('client_token', token);
     data.set('seen_left', figures.left);
-    send(data);
+    if (repeated) data.set('again', 'yes');
+    send(data, asksPassword ? password : null);
   }
 
-  const fill = (minor: bigint) => {
-    setTyped(formatAmount(minor, currency, locale));
-    setChecked(true);
-  };
-  const half = halfOf(left);
-  const method = subject.method;
   return (
     <Dialog
       open={open}
@@ -78,7 +87,7 @@ export function RefundDialog({ subject, locale, clientToken, action, open, onClo
       onClosed={onClosed}
       locked={busy}
       title={t('refund.title', { amount: moneyText(subject, locale) })}
-      description={[subject.who, method, subject.when].filter(Boolean).join(' · ')}
+      description={[subject.who, subject.method, subject.when].filter(Boolean).join(' · ')}
       initialFocus={amountField}
       finalFocus={() => returnTo() ?? document.getElementById('page-title')}
       footer={
@@ -89,73 +98,75 @@ export function RefundDialog({ subject, locale, clientToken, action, open, onClo
           </Button>
           {waiting ? null : (
             <Button variant="danger" busy={busy} disabled={left === 0n} onClick={submit}>
-              {amount.ok ? t(busy ? 'refund.sending' : 'refund.submit', { amount: money(amount.minor) }) : t('refund.submitEmpty')}
+              {minor === null ? t('refund.submitEmpty') : t(busy ? 'refund.sending' : 'refund.submit', { amount: money(minor) })}
             </Button>
           )}
         </>
       }
     >
+      <BeforeNotes preflight={preflight} subject={subject} locale={locale} minor={minor} />
       <fieldset disabled={busy || waiting} className="grid gap-3.5">
-        <div className="grid gap-1.5">
-          <MoneyInput
-            ref={amountField}
-            id={`${form}-amount`}
-            label={t('refund.amount')}
-            code={currency.toUpperCase()}
-            note={t('refund.max', { amount: formatAmount(left, currency, locale) })}
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-            onBlur={() => (amount.ok ? fill(amount.minor) : setChecked(true))}
-            error={checked && !amount.ok ? problemText(amount.why, about, t) : undefined}
-          />
-          <div className="flex gap-2">
-            <Button size="small" onClick={() => fill(left)}>
-              {t('refund.full', { amount: formatAmount(left, currency, locale) })}
-            </Button>
-            {half === null ? null : (
-              <Button size="small" onClick={() => fill(half)}>
-                {t('refund.half', { amount: formatAmount(half, currency, locale) })}
-              </Button>
-            )}
-          </div>
-        </div>
-        <SelectField
-          id={`${form}-reason`}
-          label={t('refund.reason')}
-          large
-          options={refundReasons.map((value) => ({ value, label: t(`refund.reason.${value}`) }))}
-          value={reason}
-          onChange={(event) => setReason(refundReasons.find((each) => each === event.target.value) ?? 'requested_by_customer')}
-          hint={reason === 'fraudulent' ? t('refund.fraudulentNote') : undefined}
+        <AmountField
+          id={`${form}-amount`}
+          field={amountField}
+          about={about}
+          typed={typed}
+          amount={amount}
+          checked={checked}
+          limit={limit ? limitText(limit, currency, locale) : undefined}
+          onType={setTyped}
+          onChecked={() => setChecked(true)}
         />
-        {reason === 'other' ? (
-          <TextAreaField
-            id={`${form}-note`}
-            label={t('refund.note')}
-            hint={t('refund.noteHint')}
-            maxLength={500}
-            value={note}
-            onChange={(event) => setNote(event.target.value)}
-            error={checked && noteMissing ? t('refund.noteRequired') : undefined}
+        {minor !== null && isAboveLimit(minor, limit) && answer?.kind !== 'over_limit' ? (
+          <Note tone="warn">{[t('refund.limit.above'), whoText(preflight.mayMore, locale)].filter(Boolean).join(' ')}</Note>
+        ) : null}
+        <ReasonFields form={form} reason={reason} note={note} noteMissing={checked && noteMissing} onReason={setReason} onNote={setNote} />
+        {repeated ? (
+          <SameAgain
+            id={`${form}-again`}
+            repeated={repeated}
+            currency={currency}
+            locale={locale}
+            said={again}
+            missing={!again && (checked || answer?.kind === 'same_again')}
+            onSay={setAgain}
           />
         ) : null}
       </fieldset>
       <SummaryList
         lines={[
           { term: t('refund.already'), value: money(BigInt(figures.alreadyRefunded)), changed: changed.alreadyRefunded ? t('refund.changedLine') : undefined },
-          { term: t('refund.this'), value: amount.ok ? money(amount.minor) : '–' },
+          { term: t('refund.this'), value: minor === null ? '–' : money(minor) },
           ...(subject.fee ? [{ term: t('refund.fee'), value: moneyText(subject.fee, locale) }] : []),
           {
             term: t('refund.leftAfter'),
-            value: amount.ok ? money(left - amount.minor) : money(left),
+            value: money(minor === null ? left : left - minor),
             total: true,
             changed: changed.left ? t('refund.changedLine') : undefined,
           },
         ]}
       />
+      {asksPassword ? (
+        <fieldset disabled={busy || waiting}>
+          <PasswordField
+            id={`${form}-password`}
+            field={passwordField}
+            above={money(above)}
+            value={password}
+            error={passwordProblem(answer, checked && password === '')}
+            onType={setPassword}
+          />
+        </fieldset>
+      ) : null}
       {subject.inFlight ? <Note tone="warn">{t('refund.inFlight', { amount: moneyText(subject.inFlight, locale) })}</Note> : null}
       <AnswerNote answer={answer} about={about} />
-      <Note>{method ? t(subject.subscription ? 'refund.goesToSubscription' : 'refund.goesTo', { method }) : t('refund.goesBack')}</Note>
+      <WhereItGoes preflight={preflight} subject={subject} />
     </Dialog>
   );
+}
+
+/** What was refunded lately in the very amount that stands in the field. */
+function repeatOf(minor: bigint | null, answer: Answer | null, lately: RefundProps['preflight']['lately']) {
+  const known = answer?.kind === 'same_again' ? [answer.repeated, ...lately] : lately;
+  return known.find((refund) => BigInt(refund.minor) === minor) ?? null;
 }

@@ -82,7 +82,7 @@ type Door =
   | { readonly door: 'open'; readonly at: string; readonly status?: number }
   | { readonly door: 'person'; readonly at: string }
   | { readonly door: 'workspace'; readonly at: string; readonly into?: true }
-  | { readonly door: 'ledger'; readonly at: string; readonly least?: 'admin' }
+  | { readonly door: 'ledger'; readonly at: string; readonly least?: 'admin' | 'support' }
   | { readonly door: 'object'; readonly at: string; readonly type: string }
   | { readonly door: 'key'; readonly at: string }
   | { readonly door: 'form'; readonly at: string; readonly fields: Readonly<Record<string, string>>; readonly least: 'admin' }
@@ -107,6 +107,7 @@ const doors: Readonly<Record<string, Door>> = {
   '/[workspace]/[mode]/settings/connection/confirm': { door: 'ledger', at: '/{workspace}/{mode}/settings/connection/confirm' },
   '/[workspace]/[mode]/settings/audit': { door: 'ledger', at: '/{workspace}/{mode}/settings/audit', least: 'admin' },
   '/[workspace]/[mode]/settings/audit/export': { door: 'ledger', at: '/{workspace}/{mode}/settings/audit/export', least: 'admin' },
+  '/api/balance': { door: 'ledger', at: '/api/balance?workspace={workspace}&mode={mode}&currency=eur', least: 'support' },
   '/api/stream': { door: 'ledger', at: '/api/stream?workspace={workspace}&mode={mode}' },
   '/api/connect': { door: 'form', at: '/api/connect', fields: { popup: '0' }, least: 'admin' },
   '/api/connect/answer': { door: 'form', at: '/api/connect/answer', fields: { answer: 'no', account: 'acct_1', generation: '1' }, least: 'admin' },
@@ -131,6 +132,7 @@ const actions: Readonly<Record<string, { readonly args: (slug: string, id: strin
     args: (slug, id) => [slug, 'test', id, null, { client_token: randomUUID(), amount_minor: '100', reason: 'requested_by_customer' }],
     inside: true,
   },
+  stepUpAction: { args: (slug) => [slug, 'test', { password: 'not the password 1' }], inside: true },
   verifyAuditAction: { args: (slug) => [slug, 'test', null, {}], inside: true },
   logInAction: { args: () => [{}, { email: 'nobody@example.com', password: 'nothing at all 1', next: '' }], inside: false },
   signUpAction: { args: () => [{}, { email: `new.${randomUUID()}@example.com`, name: 'New', password: 'a long enough passphrase 7' }], inside: false },

@@ -14,6 +14,7 @@ import { findMerchant, requireMerchant } from '#lib/access/session.ts';
 import { href } from '#lib/href.ts';
 import type { Merchant } from '#lib/merchant.ts';
 import { t } from '#lib/messages/index.ts';
+import { preflightOf } from '#lib/perform/preflight.ts';
 import { refundableOf } from '#lib/perform/refundable.ts';
 import { breakdownOf } from '#lib/read/desk/breakdown.ts';
 import { momentsOf } from '#lib/read/desk/moments.ts';
@@ -47,7 +48,7 @@ export default async function PaymentPage({ params, searchParams }: Props) {
   const { row, intent, charges } = payment;
   if (row.id !== id) redirect(href(merchant, 'payments', row.id));
 
-  const refundable = await refundableOf(merchant.ledger, row.id);
+  const [refundable, preflight] = await Promise.all([refundableOf(merchant.ledger, row.id), preflightOf(merchant, row.id)]);
   const format = formatOf(merchant);
   const main = intent ?? charges[0]!;
   const breakdown = breakdownOf(row, payment);
@@ -65,6 +66,7 @@ export default async function PaymentPage({ params, searchParams }: Props) {
               merchant={merchant}
               payment={payment}
               refundable={refundable}
+              preflight={preflight}
               fee={breakdown.fee}
               format={format}
               open={(await searchParams)['refund'] !== undefined}
