@@ -27,6 +27,7 @@ export const tenantTables = [
   'audit_entry',
   'audit_text',
   'api_key',
+  'api_reply',
   'payments',
   'inbox',
   'customers',

@@ -10,6 +10,10 @@ export type LastError = {
   readonly code: string | null;
   readonly message: string;
   readonly request: string | null;
+  /** Stripe's own status, type and parameter, for those who ask by API; absent where no answer of Stripe's came. */
+  readonly status?: number;
+  readonly type?: string;
+  readonly param?: string;
   /** Loss of access was handed on to the connection once; the next answer decides again. */
   readonly told?: boolean;
 };
@@ -36,7 +40,15 @@ export function evidenceOfReading(error: unknown): Evidence {
 
 export function lastErrorOf(kind: Evidence['kind'], error: unknown): LastError {
   if (error instanceof Stripe.errors.StripeError)
-    return { kind, code: error.code ?? error.decline_code ?? null, message: plain(error.message), request: error.requestId ?? null };
+    return {
+      kind,
+      code: error.code ?? error.decline_code ?? null,
+      message: plain(error.message),
+      request: error.requestId ?? null,
+      ...(typeof error.statusCode === 'number' ? { status: error.statusCode } : {}),
+      ...(error.rawType ? { type: plain(error.rawType) } : {}),
+      ...(error.param ? { param: plain(error.param) } : {}),
+    };
   return { kind, code: null, message: error instanceof Error ? plain(error.message) : '', request: null };
 }
 
