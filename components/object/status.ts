@@ -73,9 +73,11 @@ export const looks = {
     requires_action: hollow(warn),
     succeeded: pos,
     refused: neg,
+    not_refunded: neg,
     failed: neg,
     failed_afterwards: neg,
     canceled: neu,
+    no_status: neu,
   },
 } as const satisfies Record<string, Record<string, Look>>;
 

@@ -38,6 +38,39 @@ export const customersGrammar = {
   search: true,
 } as const satisfies Grammar;
 
+/** How a refund stands: what was asked here and is not at Stripe yet, then Stripe's own status. `no_status`: Stripe names none. */
+export const refundWords = [
+  'queued',
+  'held',
+  'sending',
+  'unknown',
+  'needs_review',
+  'pending',
+  'requires_action',
+  'succeeded',
+  'refused',
+  'not_refunded',
+  'failed',
+  'failed_afterwards',
+  'canceled',
+  'no_status',
+] as const;
+
+export const refundsGrammar = {
+  tabs: ['all', 'pending', 'needs_action', 'failed', 'succeeded'],
+  filters: {
+    status: { kind: 'choice', options: refundWords },
+    reason: { kind: 'choice', options: ['requested_by_customer', 'duplicate', 'fraudulent', 'expired_uncaptured_charge'] },
+    by: { kind: 'choice', options: ['here', 'stripe'] },
+    customer: { kind: 'text' },
+    created: { kind: 'date' },
+    amount: { kind: 'amount' },
+  },
+  sorts: { created: 'time', amount: 'integer' },
+  sort: { field: 'created', descending: true },
+  search: true,
+} as const satisfies Grammar;
+
 /** Acts of the audit log that can be asked for. One nobody named here is listed all the same, under its own word. */
 export const auditActs = [
   ...['refund', 'deauthorization'].flatMap((verb) => ['asked', 'sent', 'found', 'refused', 'withdrawn', 'needs_review', 'held'].map((act) => `${verb}.${act}`)),
@@ -48,6 +81,8 @@ export const auditActs = [
   'member.role_set',
   'key.created',
   'key.revoked',
+  'refund_limit.set',
+  'step_up_amount.set',
   'export.audit',
 ];
 
@@ -67,8 +102,14 @@ export const auditGrammar = {
 
 export type PaymentsTab = (typeof paymentsGrammar.tabs)[number];
 export type CustomersTab = (typeof customersGrammar.tabs)[number];
+export type RefundsTab = (typeof refundsGrammar.tabs)[number];
 
-const grammars: Readonly<Record<string, Grammar>> = { payments: paymentsGrammar, customers: customersGrammar, 'settings/audit': auditGrammar };
+const grammars: Readonly<Record<string, Grammar>> = {
+  payments: paymentsGrammar,
+  customers: customersGrammar,
+  refunds: refundsGrammar,
+  'settings/audit': auditGrammar,
+};
 
 /** False for the address of a list that the list cannot read: its page says so, and its answer is a 400. */
 export function isReadable(path: string, params: URLSearchParams): boolean {

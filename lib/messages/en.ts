@@ -9,6 +9,7 @@ import { payments } from './en/payments.ts';
 import { people } from './en/people.ts';
 import { problem } from './en/problem.ts';
 import { refund } from './en/refund.ts';
+import { refunds } from './en/refunds.ts';
 import { shell } from './en/shell.ts';
 import { status } from './en/status.ts';
 import { tables } from './en/tables.ts';
@@ -24,6 +25,7 @@ export const en = {
   ...people,
   ...problem,
   ...refund,
+  ...refunds,
   ...shell,
   ...status,
   ...tables,

@@ -2,7 +2,7 @@
 import { merchantForJob } from '#lib/access/job.ts';
 import { parseApiQuery } from '#lib/catalogue/api-query.ts';
 import { entries } from '#lib/catalogue/index.ts';
-import { auditGrammar, customersGrammar, paymentsGrammar } from '#lib/catalogue/lists.ts';
+import { auditGrammar, customersGrammar, paymentsGrammar, refundsGrammar } from '#lib/catalogue/lists.ts';
 import { parseQuery } from '#lib/catalogue/query.ts';
 import { findConnection } from '#lib/connection/state.ts';
 import type { Ledger } from '#lib/ledger.ts';
@@ -13,6 +13,7 @@ import { findCustomer, listCustomerMoments } from '#lib/read/desk/customer.ts';
 import { listCustomers } from '#lib/read/desk/customers.ts';
 import { findPayment } from '#lib/read/desk/payment.ts';
 import { listPayments } from '#lib/read/desk/payments.ts';
+import { listRefunds } from '#lib/read/desk/refunds.ts';
 import { findObject } from '#lib/read/find.ts';
 import { readHistory } from '#lib/read/history.ts';
 import { page } from '#lib/read/list.ts';
@@ -59,6 +60,8 @@ export const readers: Readonly<Record<string, Reader>> = {
   'desk/customer.ts:findCustomer of another': (ledger, { foreign }) => findCustomer(ledger, foreign['customer']!),
   'desk/customer.ts:listCustomerMoments': async (ledger, { customer }) => listCustomerMoments(ledger, (await findCustomer(ledger, customer))!, null, 50),
   'desk/customer-refunds.ts:listCustomerRefunds': (ledger, { customer }) => listCustomerRefunds(ledger, customer, 50),
+  'desk/refunds.ts:listRefunds': (ledger) => listRefunds(ledger, parseQuery(ask('size=100'), refundsGrammar), 'UTC'),
+  'desk/refunds.ts:listRefunds by words': (ledger) => listRefunds(ledger, parseQuery(ask('q=another'), refundsGrammar), 'UTC'),
   'desk/audit.ts:listAudit': async (ledger) => listAudit(await merchantForJob(ledger, 'test'), parseQuery(ask(''), auditGrammar), 'UTC'),
   'desk/audit.ts:listAudit of a name': async (ledger) => listAudit(await merchantForJob(ledger, 'test'), parseQuery(ask('who=test'), auditGrammar), 'UTC'),
   'desk/audit.ts:everyAudit': async (ledger) => {

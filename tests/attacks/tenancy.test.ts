@@ -102,6 +102,7 @@ const doors: Readonly<Record<string, Door>> = {
   '/[workspace]/[mode]/payments/[id]': { door: 'object', at: '/{workspace}/{mode}/payments/{id}', type: 'payment_intent' },
   '/[workspace]/[mode]/customers': { door: 'ledger', at: '/{workspace}/{mode}/customers' },
   '/[workspace]/[mode]/customers/[id]': { door: 'object', at: '/{workspace}/{mode}/customers/{id}', type: 'customer' },
+  '/[workspace]/[mode]/refunds': { door: 'ledger', at: '/{workspace}/{mode}/refunds' },
   '/[workspace]/[mode]/settings': { door: 'ledger', at: '/{workspace}/{mode}/settings' },
   '/[workspace]/[mode]/settings/connection': { door: 'ledger', at: '/{workspace}/{mode}/settings/connection' },
   '/[workspace]/[mode]/settings/connection/confirm': { door: 'ledger', at: '/{workspace}/{mode}/settings/connection/confirm' },

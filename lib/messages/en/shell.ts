@@ -9,6 +9,7 @@ export const shell = {
   'shell.overview': 'Overview',
   'shell.payments': 'Payments',
   'shell.customers': 'Customers',
+  'shell.refunds': 'Refunds',
   'shell.settings': 'Settings',
   'shell.connectionPage': 'Connection',
   'shell.needWork': { one: '{count} needs work', other: '{count} need work' },

@@ -58,8 +58,10 @@ export const status = {
   'status.refund.requires_action': 'Needs action',
   'status.refund.succeeded': 'Succeeded',
   'status.refund.refused': 'Refused',
+  'status.refund.not_refunded': 'Not refunded',
   'status.refund.failed': 'Failed',
   'status.refund.failed_afterwards': 'Failed afterwards',
   'status.refund.canceled': 'Canceled',
+  'status.refund.no_status': 'Unknown',
   'status.unknown': 'Unknown',
 } as const;

@@ -25,11 +25,18 @@ export type Row = { readonly id: string; readonly cut: string };
 export type Reading = { readonly list: Keyset; readonly query: ListQuery; readonly where: (params: Params) => readonly string[]; readonly select: string };
 
 export async function readPage<R extends Row>(tx: Tx, ledger: Ledger, reading: Reading): Promise<Page<R>> {
-  const { cursor, size } = reading.query;
-  const found = await cutOut<R>(tx, ledger, reading, cursor);
+  return pageBy(reading.query, (cursor) => cutOut<R>(tx, ledger, reading, cursor));
+}
+
+/** A page of whatever `cut` cuts out of its list. */
+export async function pageBy<R extends Row>(
+  { cursor, size }: Pick<ListQuery, 'cursor' | 'size'>,
+  cut: (cursor: Cursor | null) => Promise<Found<R>>,
+): Promise<Page<R>> {
+  const found = await cut(cursor);
   // Rows went away behind the cursor, or the first page is no longer full: the beginning is shown as it is now.
   const lost = cursor && (cursor.backwards ? !found.more && found.rows.length < size : found.rows.length === 0);
-  return lost ? pageOf(await cutOut<R>(tx, ledger, reading, null), null) : pageOf(found, cursor);
+  return lost ? pageOf(await cut(null), null) : pageOf(found, cursor);
 }
 
 /** Each condition's rows, counted in one statement. */
@@ -52,7 +59,7 @@ export function totalOf(count: number): Total {
   return { count: Math.min(count, COUNTED), exact: count <= COUNTED };
 }
 
-type Found<R> = { rows: R[]; more: boolean };
+export type Found<R> = { rows: R[]; more: boolean };
 
 async function cutOut<R extends Row>(tx: Tx, ledger: Ledger, { list, query, where, select }: Reading, cursor: Cursor | null): Promise<Found<R>> {
   const { table, alias } = list;
@@ -69,15 +76,19 @@ async function cutOut<R extends Row>(tx: Tx, ledger: Ledger, { list, query, wher
      ) ${select} ${order(`${alias}.place`, `${alias}.id`)}`,
     params.values,
   );
-  const more = rows.length > query.size;
-  const shown = rows.slice(0, query.size);
-  return { rows: cursor?.backwards ? shown.reverse() : shown, more };
+  return foundOf(rows, query.size, cursor);
 }
 
-const types: Readonly<Record<SortKind, string>> = { time: 'timestamptz', integer: 'bigint', text: 'text' };
+/** Of `size + 1` rows read in the direction of the cursor: the page, in the list's own order, and whether there is more behind it. */
+export function foundOf<R>(rows: readonly R[], size: number, cursor: Cursor | null): Found<R> {
+  const shown = rows.slice(0, size);
+  return { rows: cursor?.backwards ? shown.reverse() : shown, more: rows.length > size };
+}
+
+export const types: Readonly<Record<SortKind, string>> = { time: 'timestamptz', integer: 'bigint', text: 'text' };
 
 /** To the microsecond: a Date would cut it, and the rows of one millisecond would be shown twice or never. */
-function asText(column: string, kind: SortKind): string {
+export function asText(column: string, kind: SortKind): string {
   return kind === 'time' ? `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')` : `${column}::text`;
 }
 

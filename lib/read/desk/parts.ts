@@ -100,10 +100,13 @@ const columnsOf = {
   balance_transactions: `, source, COALESCE(amount, 0) AS amount, COALESCE(fee, 0) AS fee, COALESCE(net, 0) AS net, COALESCE(currency, '') AS currency`,
 } as const;
 
+/** Who asked for an operation `o`, by the name it was asked under. */
+export const ACTOR_NAME = `COALESCE(o.actor ->> 'name', (SELECT p.name FROM person p WHERE o.actor ->> 'kind' = 'person' AND p.id::text = o.actor ->> 'id'))`;
+
 export function operationsOn(tx: Tx, ledger: Ledger, targets: readonly string[]): Promise<Operation[]> {
   return tx.query<Operation>(
     `SELECT o.id, o.state, o.amount, o.currency, o.params ->> 'reason' AS reason, o.params #>> '{metadata,note}' AS note, o.stripe_id AS refund, o.stripe_status AS "refundStatus",
-       o.target, COALESCE(o.actor ->> 'name', (SELECT p.name FROM person p WHERE o.actor ->> 'kind' = 'person' AND p.id::text = o.actor ->> 'id')) AS by,
+       o.target, ${ACTOR_NAME} AS by,
        o.last_error ->> 'code' AS code, o.last_error ->> 'message' AS message, o.created_at AS created
      FROM operation o WHERE ${here('o')} AND o.kind = 'refund_payment' AND o.target = ANY($4) ORDER BY o.created_at DESC`,
     [ledger.workspace, ledger.account, ledger.livemode, targets],

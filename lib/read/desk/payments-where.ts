@@ -40,7 +40,7 @@ export async function customersNamed(tx: Tx, ledger: Ledger, { filters, search }
   return named;
 }
 
-const NAMED = (text: string) => `SELECT c.id FROM customers c WHERE ${here('c')} AND strpos(c.search, ${text}) > 0`;
+export const NAMED = (text: string) => `SELECT c.id FROM customers c WHERE ${here('c')} AND strpos(c.search, ${text}) > 0`;
 
 function isIdLike(text: string): boolean {
   return /^[a-z]{2,8}_\w{4,}$/.test(text);
@@ -108,7 +108,7 @@ function amountIs({ operator, values }: Pick<Filter, 'operator' | 'values'>, par
   return currency ? [...parts, `p.currency = ${params.add(currency)}`] : parts;
 }
 
-function thousandths(decimal: string): string {
+export function thousandths(decimal: string): string {
   const [whole = '', fraction = ''] = decimal.split('.');
   return `${whole}${fraction.padEnd(3, '0')}`;
 }

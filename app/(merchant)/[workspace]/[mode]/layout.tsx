@@ -105,6 +105,7 @@ function navOf(merchant: Merchant): NavGroup[] {
       items: [
         { href: href(merchant, 'payments'), label: t('shell.payments'), icon: 'payments' },
         { href: href(merchant, 'customers'), label: t('shell.customers'), icon: 'customers' },
+        { href: href(merchant, 'refunds'), label: t('shell.refunds'), icon: 'refunds' },
       ],
     },
     { label: t('shell.connectionGroup'), items: [{ href: href(merchant, 'settings', 'connection'), label: t('shell.settings'), icon: 'settings' }] },

@@ -14,6 +14,21 @@ export function createdFilter(address: Address, format: Format): Chip {
   return chip(address, format, { param: 'created', label: t('payments.created'), kind: 'date', presets: dayPresets() });
 }
 
+export function amountFilter(address: Address, format: Format): Chip {
+  return chip(address, format, {
+    param: 'amount',
+    label: t('payments.amount'),
+    kind: 'amount',
+    hint: t('payments.amountHint'),
+    operators: [
+      { value: 'gte', label: t('payments.atLeast') },
+      { value: 'lte', label: t('payments.atMost') },
+      { value: '', label: t('payments.is') },
+      { value: 'between', label: t('payments.between'), range: true },
+    ],
+  });
+}
+
 export function dayPresets(): { label: string; value: string }[] {
   return [1, 7, 30, 90].map((days) => ({ label: days === 1 ? t('lists.today') : t('lists.lastDays', { count: days }), value: `${days}d` }));
 }
@@ -22,18 +37,7 @@ export function paymentFilters(address: Address, format: Format, methods: readon
   const chosen = address.query.filters.find(({ field }) => field === 'method')?.values ?? [];
   return [
     createdFilter(address, format),
-    chip(address, format, {
-      param: 'amount',
-      label: t('payments.amount'),
-      kind: 'amount',
-      hint: t('payments.amountHint'),
-      operators: [
-        { value: 'gte', label: t('payments.atLeast') },
-        { value: 'lte', label: t('payments.atMost') },
-        { value: '', label: t('payments.is') },
-        { value: 'between', label: t('payments.between'), range: true },
-      ],
-    }),
+    amountFilter(address, format),
     chip(address, format, {
       param: 'status',
       label: t('payments.status'),

@@ -1,4 +1,5 @@
 // Why a list is empty, or is not shown: never had any, filtered out, not mirrored yet, an address that cannot be read (design/UX.md §9).
+import type { ReactNode } from 'react';
 import { dayDate, type Format } from '#components/object/format.ts';
 import { PageBody, PageHeader } from '#components/shell/page-header.tsx';
 import type { Filter as Chip } from '#components/table/filter-bar.tsx';
@@ -76,15 +77,18 @@ export function NoneYet({
   history,
   format,
   words,
+  action,
 }: {
   merchant: Merchant;
   history: History;
   format: Format;
   words: { title: string; body: string; backfill: string };
+  /** The act that makes the first one. */
+  action?: ReactNode;
 }) {
   if (history.state === 'done')
     return (
-      <EmptyState kind="none-yet" title={words.title}>
+      <EmptyState kind="none-yet" title={words.title} action={action}>
         {words.body}
       </EmptyState>
     );

@@ -1,0 +1,3 @@
+'use client';
+
+export { ListFailed as default } from '../_desk/list-failed.tsx';
