@@ -1,4 +1,4 @@
-// F7, short: every way an answer can be lost, once. At most one effect each, every operation ends definite or in review, nothing is over-refunded.
+// F7: every way an answer can be lost, once. At most one effect each, every operation ends definite or in review, nothing is over-refunded.
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { stopwatch } from '#lib/clock.ts';
