@@ -15,7 +15,7 @@ import { fill, type Held } from '#tests/filled.ts';
 import { openShop } from '#tests/shop.ts';
 import { startSandbox, type Sandbox } from '#tests/sandbox.ts';
 import { freshDatabase, type FreshDatabase } from '#tests/world.ts';
-import { readers, type Known } from './readers.ts';
+import { foreignOperations, readers, type Known } from './readers.ts';
 
 const root = path(import.meta.dirname, '../..');
 let urls: FreshDatabase;
@@ -144,8 +144,21 @@ async function noteHistory({ workspace, account, livemode }: Ledger, state: 'don
        VALUES ($1, $2, $3, 1, $4, 'read_write', $5, now(), now(), now() - make_interval(days => $6))`,
       [...key, state === 'done' ? 'live' : 'disconnected', JSON.stringify({ name: state }), older ? 400 : 0],
     );
+    if (state === 'failed') await askElsewhere(owner, key);
   });
 }
+
+/** What another asked for, by an id that this ledger comes to hear of. */
+async function askElsewhere(owner: { query: (sql: string, params: unknown[]) => Promise<unknown> }, key: readonly unknown[]): Promise<void> {
+  const id = foreignOperations[asked++];
+  await owner.query(
+    `INSERT INTO operation (id, workspace_id, account, livemode, generation, kind, target, params, params_hash, client_token, state, actor)
+     VALUES ($4, $1, $2, $3, 1, 'refund_payment', 'pi_elsewhere', '{}', '', $5, 'failed', '{"kind":"job","id":"system","name":"another"}')`,
+    [...key, id, `locks ${id}`],
+  );
+}
+
+let asked = 0;
 
 async function knownOf(): Promise<Known> {
   const own = await asOwner(urls.ownerUrl, async (owner) => {

@@ -17,6 +17,7 @@ import { listRefunds } from '#lib/read/desk/refunds.ts';
 import { findObject } from '#lib/read/find.ts';
 import { readHistory } from '#lib/read/history.ts';
 import { page } from '#lib/read/list.ts';
+import { findAsked } from '#lib/read/operation.ts';
 
 export type Known = {
   /** Ids by type: the ledger's own, newest first. */
@@ -26,6 +27,9 @@ export type Known = {
   /** A customer who paid and was refunded. */
   readonly customer: string;
 };
+
+/** Operations of another workspace, the other mode and a former account. */
+export const foreignOperations = [1, 2, 3].map((n) => `019a0000-0000-7000-8000-00000000000${n}`);
 
 type Reader = (ledger: Ledger, known: Known) => Promise<unknown>;
 
@@ -46,6 +50,7 @@ const generic = Object.fromEntries(
 /** `file:function` of lib/read, and after a space what is asked; from elsewhere with its room before. */
 export const readers: Readonly<Record<string, Reader>> = {
   ...generic,
+  'operation.ts:findAsked': (ledger) => Promise.all(foreignOperations.map((id) => findAsked(ledger, id))),
   'history.ts:readHistory': (ledger) => readHistory(ledger, ['customer']),
   'desk/payments.ts:listPayments': (ledger) => listPayments(ledger, parseQuery(ask('size=100'), paymentsGrammar), 'UTC'),
   'desk/payments.ts:listPayments refunded': (ledger) => listPayments(ledger, parseQuery(ask('tab=refunded&sort=-amount'), paymentsGrammar), 'UTC'),

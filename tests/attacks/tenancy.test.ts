@@ -124,6 +124,7 @@ const doors: Readonly<Record<string, Door>> = {
   '/api/v1/[collection]': { door: 'key', at: '/api/v1/charges' },
   '/api/v1/[collection]/[id]': { door: 'key', at: '/api/v1/charges/{id}' },
   '/api/v1/[collection]/[id]/[...rest]': { door: 'key', at: '/api/v1/charges/{id}/refunds' },
+  '/api/v1/operations/[id]': { door: 'key', at: '/api/v1/operations/op_019a0000-0000-7000-8000-000000000001' },
   '/api/webhooks/stripe': { door: 'own', why: 'authenticated by signature: S2 to S4 attack it' },
 };
 

@@ -26,6 +26,13 @@ export function unknownPath(): AppError {
   });
 }
 
-export function readOnly(): AppError {
-  return new AppError('method_not_allowed', 'This API reads. Write to Stripe itself; the mirror follows.');
+/** `allow`: the methods that are there. */
+export function readOnly(allow = 'GET, HEAD'): AppError {
+  return new AppError(
+    'method_not_allowed',
+    `Here this API answers ${allow}. Refunds are made by POST to /api/v1/refunds; all else is written at Stripe, and the mirror follows.`,
+    {
+      detail: { allow },
+    },
+  );
 }

@@ -3,6 +3,7 @@ import { page } from '#lib/read/list.ts';
 import { readOnly, requireCollection, requireLedger } from '../place.ts';
 import { present } from '../present.ts';
 import { refuse, respond } from '../respond.ts';
+import { creates } from '../writes.ts';
 
 type Context = { params: Promise<{ collection: string }> };
 
@@ -16,5 +17,12 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
   });
 }
 
-const other = refuse(readOnly());
-export { other as DELETE, other as OPTIONS, other as PATCH, other as POST, other as PUT };
+export async function POST(request: Request, { params }: Context): Promise<Response> {
+  const { collection } = await params;
+  return (creates.get(collection) ?? refuse(readOnly()))(request);
+}
+
+async function other(request: Request, { params }: Context): Promise<Response> {
+  return refuse(readOnly(creates.has((await params).collection) ? 'GET, HEAD, POST' : undefined))(request);
+}
+export { other as DELETE, other as OPTIONS, other as PATCH, other as PUT };
