@@ -23,7 +23,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'lib/read': ['lib/catalogue', 'lib/operations', 'lib/messages', 'platform'],
   'lib/mirror': ['lib/catalogue', 'lib/publish.ts', 'lib/access', 'platform'],
   'lib/access': ['platform', 'prisma', 'lib/messages', 'lib/notify'],
-  'lib/perform': ['lib/operations', 'lib/catalogue', 'lib/read', 'lib/mirror', 'lib/access', 'lib/publish.ts', 'platform'],
+  'lib/perform': ['lib/operations', 'lib/catalogue', 'lib/read', 'lib/mirror', 'lib/access', 'lib/notify', 'lib/messages', 'lib/publish.ts', 'platform'],
   'lib/inbox': ['lib/catalogue', 'lib/mirror', 'lib/connection', 'lib/access', 'lib/publish.ts', 'platform'],
   'lib/connection': ['lib/catalogue', 'lib/perform', 'lib/mirror', 'lib/read', 'lib/access', 'lib/notify', 'lib/publish.ts', 'platform'],
   'lib/notify': ['lib/catalogue', 'lib/read', 'lib/messages', 'platform'],

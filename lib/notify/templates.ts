@@ -6,6 +6,7 @@ import { mail } from '../messages/en/mail.ts';
 export type Templates = {
   confirm_email: { link: string };
   already_registered: { link: string };
+  refund_failed: { link: string; amount: string; reason: string };
   account_claimed: { link: string; account: string; workspace: string };
 };
 

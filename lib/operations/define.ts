@@ -7,7 +7,7 @@ import type { MessageKey } from '../messages/index.ts';
 import type { Capability } from '../merchant.ts';
 import type { Minor } from '../money.ts';
 
-export type Kind = 'refund_payment' | 'deauthorize';
+export type Kind = 'refund_payment' | 'cancel_refund' | 'deauthorize';
 
 /** Where an operation stands once Stripe has an object for it, or a definite answer. */
 export type Settled = 'accepted' | 'succeeded' | 'failed' | 'canceled';

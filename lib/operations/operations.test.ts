@@ -6,6 +6,7 @@ import { verbs } from './index.ts';
 
 const good: Record<keyof typeof verbs, Record<string, unknown>> = {
   refund_payment: { payment: 'pi_1', amount: '1200', reason: 'duplicate' },
+  cancel_refund: { refund: 're_1' },
   deauthorize: { account: 'acct_1', generation: 1 },
 };
 

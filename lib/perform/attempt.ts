@@ -1,7 +1,7 @@
 // One claimed operation's turn: decide, send or read, write down what was learned. A process may die between any two lines; the row says enough to go on.
 import { ledgerOfRow } from '../access/job.ts';
 import { stopwatch } from '../clock.ts';
-import { clientId, platformStripe, stripeAs } from '../stripe.ts';
+import { clientId, platformStripe, stripeAs, type Purpose } from '../stripe.ts';
 import type { Actor } from '../merchant.ts';
 import { verbOf } from '../operations/index.ts';
 import type { Clients } from '../operations/define.ts';
@@ -68,7 +68,8 @@ async function poll(operation: Operation): Promise<Learned> {
   }
 }
 
-function clientsOf(operation: Operation, purpose: 'operation' | 'mirror'): Clients {
+/** As the operation's own account. */
+export function clientsOf(operation: Operation, purpose: Purpose): Clients {
   return {
     asAccount: stripeAs(ledgerOfRow(operation), purpose),
     asPlatform: () => platformStripe(operation.livemode),

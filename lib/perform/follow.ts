@@ -6,10 +6,11 @@ import { log } from '../log.ts';
 import type { Actor } from '../merchant.ts';
 import { verbOf } from '../operations/index.ts';
 import { lockWork, releaseWork } from './claim.ts';
+import { mailFailure } from './failed-later.ts';
 import { next, type Evidence } from './machine.ts';
 import { factsOf, findOperation } from './operation.ts';
 import { restOf } from './pace.ts';
-import { record, tell } from './record.ts';
+import { record, tell, type Learned } from './record.ts';
 
 /** A refund's event leaves it owed for some seconds, which a look each second cannot miss; its ledger is followed until this long after. */
 const STILL_RECENT_MS = 15_000;
@@ -79,9 +80,11 @@ async function adopt(tx: Tx, ledger: Ledger, id: string, refund: string, status:
   const evidence: Evidence = { kind: 'object', settled: verbOf(operation.kind).settledBy(status) };
   const step = next(factsOf(operation, 'open'), evidence);
   const tries = operation.state === 'accepted' ? (work?.tries ?? 0) : 0;
-  await record(tx, ledger, operation, step, { evidence, how: 'mirrored' }, status, restOf(step.state, tries), refund);
+  const learned: Learned = { evidence, how: 'mirrored' };
+  await record(tx, ledger, operation, step, learned, status, restOf(step.state, tries), refund);
   await releaseWork(tx, ledger, id, step.act === 'rest' ? 'done' : { restMs: restOf(step.state, tries), tries });
-  if (operation.stripe_id === null) await tell(tx, ledger, operation, step, { evidence, how: 'mirrored' }, status, mirror, refund);
+  if (operation.stripe_id === null) await tell(tx, ledger, operation, step, learned, status, mirror, refund);
+  await mailFailure(tx, operation, step, learned, refund, mirror);
   if (step.alarm) log.error({ operation: id, state: step.state, refund }, step.alarm);
   return true;
 }

@@ -46,7 +46,11 @@ export type Evidence =
   | { readonly kind: 'silent' }
   /** A complete reading found nothing. */
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unreadable' };
+  | { readonly kind: 'unreadable' }
+  /** A person takes it back before anything was sent. */
+  | { readonly kind: 'withdrawn' }
+  /** A person looked at Stripe, in review, and found nothing. */
+  | { readonly kind: 'decided_not' };
 
 export type Act =
   /** POST with the operation's own key. */
@@ -63,9 +67,13 @@ export type Step = Pick<Facts, 'equal500s' | 'last500' | 'checks' | 'refused'> &
   readonly act: Act;
   /** Whether an earlier try may have run. `cleared` only where the answer proves that nothing did. */
   readonly doubt: 'kept' | 'cleared';
+  /** Why a person must decide; only with `needs_review`. */
+  readonly why?: ReviewWhy;
   /** Our own mistake, or a contradiction: someone must look. */
   readonly alarm?: string;
 };
+
+export type ReviewWhy = 'no_answer_23h' | 'equal_500s' | 'parameters' | 'access_ended';
 
 export function next(facts: Facts, evidence: Evidence): Step {
   const to = (state: State, act: Act, change: Partial<Step> = {}): Step => ({
@@ -81,8 +89,10 @@ export function next(facts: Facts, evidence: Evidence): Step {
   /** The answer proves that this try did not run; it says nothing about an earlier one. */
   const unrun = (state: 'queued' | 'held'): Step => (facts.doubtFor === null ? to(state, 'wait', { doubt: 'cleared' }) : to('unknown', 'wait'));
 
+  if (evidence.kind === 'decided_not') return facts.state === 'needs_review' ? to('failed', 'rest') : to(facts.state, restOrWait(facts.state));
+  if (evidence.kind === 'withdrawn') return isUnsent(facts) ? to('canceled', 'rest') : to(facts.state, restOrWait(facts.state));
   // What is answered stays answered: a poll that failed, or a straggler, changes nothing.
-  if (isAnswered(facts.state) && evidence.kind !== 'due' && evidence.kind !== 'object') return to(facts.state, facts.state === 'accepted' ? 'wait' : 'rest');
+  if (isAnswered(facts.state) && evidence.kind !== 'due' && evidence.kind !== 'object') return to(facts.state, restOrWait(facts.state));
   switch (evidence.kind) {
     case 'due':
       return due(facts, to);
@@ -91,7 +101,7 @@ export function next(facts: Facts, evidence: Evidence): Step {
     case 'refused':
       return facts.doubtFor === null ? to('failed', 'rest') : to('unknown', 'read', { refused: true });
     case 'no_access':
-      return facts.doubtFor !== null && isPast(facts) ? to('needs_review', 'rest') : unrun('held');
+      return facts.doubtFor !== null && isPast(facts) ? to('needs_review', 'rest', { why: 'no_answer_23h' }) : unrun('held');
     case 'rate_limited':
     case 'late':
       return unrun('queued');
@@ -99,7 +109,7 @@ export function next(facts: Facts, evidence: Evidence): Step {
     case 'silent':
       return to('unknown', 'wait');
     case 'key_mismatch':
-      return to('needs_review', 'rest', { alarm: 'The parameters differ from those first sent under this key.' });
+      return to('needs_review', 'rest', { why: 'parameters', alarm: 'The parameters differ from those first sent under this key.' });
     case 'broken':
       return to('unknown', 'wait', { equal500s: evidence.mark === facts.last500 ? facts.equal500s + 1 : 1, last500: evidence.mark });
     case 'absent':
@@ -115,11 +125,13 @@ function due(facts: Facts, to: To): Step {
   switch (facts.state) {
     case 'queued':
     case 'held':
+      // Put back from a backup: it may have gone out since, so it is looked for first.
+      if (facts.state === 'held' && facts.doubtFor !== null && facts.access !== 'paused') return to('unknown', 'read');
       if (facts.access === 'ended') return to('canceled', 'rest');
       return facts.access === 'paused' ? to('held', 'wait') : to('queued', 'send');
     case 'sending': // whoever sent it is gone
     case 'unknown':
-      if (facts.access === 'paused') return isPast(facts) ? to('needs_review', 'rest') : to('unknown', 'wait');
+      if (facts.access === 'paused') return isPast(facts) ? to('needs_review', 'rest', { why: 'no_answer_23h' }) : to('unknown', 'wait');
       return to('unknown', 'read');
     case 'accepted':
       return to('accepted', facts.access === 'open' ? 'poll' : 'wait');
@@ -133,13 +145,24 @@ function due(facts: Facts, to: To): Step {
 
 function absent(facts: Facts, to: To): Step {
   if (facts.refused) return to('failed', 'rest');
-  if (isPast(facts) || facts.access === 'ended') return to('needs_review', 'rest');
+  if (facts.access === 'ended') return to('needs_review', 'rest', { why: 'access_ended' });
+  if (isPast(facts)) return to('needs_review', 'rest', { why: 'no_answer_23h' });
   if (facts.equal500s < EQUAL_500S) return to('unknown', 'send');
-  return facts.checks + 1 >= CHECKS ? to('needs_review', 'rest', { checks: facts.checks + 1 }) : to('unknown', 'wait', { checks: facts.checks + 1 });
+  return facts.checks + 1 >= CHECKS
+    ? to('needs_review', 'rest', { why: 'equal_500s', checks: facts.checks + 1 })
+    : to('unknown', 'wait', { checks: facts.checks + 1 });
 }
 
 function isAnswered(state: State): boolean {
   return state === 'accepted' || state === 'succeeded' || state === 'failed' || state === 'canceled' || state === 'needs_review';
+}
+
+function isUnsent(facts: Facts): boolean {
+  return (facts.state === 'queued' || facts.state === 'held') && facts.doubtFor === null;
+}
+
+function restOrWait(state: State): Act {
+  return isAnswered(state) && state !== 'accepted' ? 'rest' : 'wait';
 }
 
 function isPast(facts: Facts): boolean {

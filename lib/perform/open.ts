@@ -13,7 +13,7 @@ import { publish } from '../publish.ts';
 import { notAllowed } from './allowed.ts';
 import { leftOf, refundedOf, refusalOf } from './amount.ts';
 import { openWork, type Claim } from './claim.ts';
-import { findByToken, type Operation } from './operation.ts';
+import { findByToken, storedActor, type Operation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
 import { pickPayment } from './pick-payment.ts';
 import { readPayment, type ReadPayment } from './refundable.ts';
@@ -79,7 +79,7 @@ async function store(tx: Tx, merchant: Merchant, ledger: Ledger, verb: Verb, ask
       token,
       resolved?.amount ?? null,
       resolved?.currency ?? null,
-      JSON.stringify(actorOf(merchant)),
+      JSON.stringify(storedActor(merchant.actor)),
     ],
   );
   if (!stored) return null;
@@ -113,12 +113,6 @@ function resolve(asked: Asked, payment: ReadPayment): Resolved | Refused | Doubt
   if (why === 'unknown_currency') return refuse({ kind: 'unavailable', why, currency: figures.currency });
   if (why) return refuse({ kind: 'invalid', field: 'amount', why, left, currency: figures.currency });
   return { charge: payment.charge, amount, currency: figures.currency };
-}
-
-function actorOf({ actor }: Merchant): Record<string, string> {
-  return actor.kind === 'person'
-    ? { kind: actor.kind, id: actor.id, name: actor.name, role: actor.role }
-    : { kind: actor.kind, id: actor.id, name: actor.name };
 }
 
 function asText(values: Readonly<Record<string, unknown>>): unknown {

@@ -1,10 +1,11 @@
 // An operation's row as the engine reads it, and what the machine needs to know of it.
 import type { Tx } from '../db.ts';
 import type { Ledger } from '../ledger.ts';
+import type { Actor } from '../merchant.ts';
 import { verbOf } from '../operations/index.ts';
 import type { LastError } from './evidence.ts';
 import { isOurs } from './guard.ts';
-import type { Facts, State } from './machine.ts';
+import type { Facts, ReviewWhy, State } from './machine.ts';
 
 export type Operation = {
   readonly id: string;
@@ -31,10 +32,30 @@ export type Operation = {
   readonly stripe_status: string | null;
   readonly request_id: string | null;
   readonly last_error: LastError | null;
+  readonly actor: StoredActor;
+  readonly found_by: 'reading' | 'event' | 'person' | null;
+  /** Only while `held`. */
+  readonly held_why: HeldWhy | null;
+  readonly review_why: ReviewWhy | null;
+  readonly decided: Decided | null;
 };
 
+/** Who asked, as the operation keeps it. */
+export type StoredActor = { readonly kind: 'person' | 'key' | 'job'; readonly id: string; readonly name: string; readonly role?: string };
+
+/** `access` to the account is in doubt; the database is a copy, or was put back from a backup. */
+export type HeldWhy = 'access' | 'restored_copy' | 'restored';
+
+/** What a person decided: in review, or to withdraw it. The reason lies beside the audit chain. */
+export type Decided = { readonly what: 'refunded' | 'not_refunded' | 'withdrawn'; readonly by: StoredActor; readonly at: string };
+
 const columns = `id, workspace_id, account, livemode, generation, kind, target, charge, params, params_hash, state, amount, currency, attempts, equal_500s, last_500, checks,
-  first_sent_at, (extract(epoch FROM clock_timestamp() - first_sent_at) * 1000)::float8 AS doubt_for, stripe_id, stripe_status, request_id, last_error`;
+  first_sent_at, (extract(epoch FROM clock_timestamp() - first_sent_at) * 1000)::float8 AS doubt_for, stripe_id, stripe_status, request_id, last_error,
+  actor, found_by, held_why, review_why, decided`;
+
+export function storedActor({ kind, id, name, ...rest }: Actor): StoredActor {
+  return 'role' in rest ? { kind, id, name, role: rest.role } : { kind, id, name };
+}
 
 export async function findOperation(tx: Tx, ledger: Ledger, id: string, lock: '' | 'FOR UPDATE' = ''): Promise<Operation | null> {
   return tx.maybe<Operation>(`SELECT ${columns} FROM operation WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND id = $4 ${lock}`, [

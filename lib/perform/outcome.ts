@@ -39,7 +39,7 @@ export type Outcome =
   | { readonly kind: 'needs_password'; readonly above: Minor; readonly currency: string };
 
 export function outcomeOf(operation: Operation): Outcome {
-  const { id, amount, currency, last_error: error } = operation;
+  const { id, amount, currency, last_error: error, decided } = operation;
   switch (operation.state) {
     case 'accepted':
     case 'succeeded':
@@ -49,7 +49,9 @@ export function outcomeOf(operation: Operation): Outcome {
     case 'canceled':
       if (operation.stripe_id)
         return { kind: 'accepted', operation: id, object: operation.stripe_id, status: operation.stripe_status ?? operation.state, amount, currency };
-      if (operation.state === 'canceled') return { kind: 'refused', operation: id, code: 'withdrawn', message: WITHDRAWN, request: null };
+      if (operation.state === 'canceled')
+        return { kind: 'refused', operation: id, code: 'withdrawn', message: decided ? TAKEN_BACK : WITHDRAWN, request: null };
+      if (decided?.what === 'not_refunded') return { kind: 'refused', operation: id, code: 'decided_not', message: NOT_FOUND, request: null };
       return { kind: 'refused', operation: id, code: error?.code ?? null, message: error?.message ?? '', request: error?.request ?? null };
     case 'held':
       return { kind: 'held', operation: id, amount, currency };
@@ -62,4 +64,6 @@ export function outcomeOf(operation: Operation): Outcome {
   }
 }
 
+const TAKEN_BACK = 'It was withdrawn by a person before anything was sent.';
+const NOT_FOUND = 'A person looked at Stripe and found that it was not refunded.';
 const WITHDRAWN = 'The connection this was asked under has ended. It was withdrawn before anything was sent.';

@@ -8,7 +8,8 @@ import { verbOf } from '../operations/index.ts';
 import { publish } from '../publish.ts';
 import type { LastError } from './evidence.ts';
 import type { Evidence, State, Step } from './machine.ts';
-import type { Operation } from './operation.ts';
+import { standingOf } from './guard.ts';
+import type { Decided, HeldWhy, Operation } from './operation.ts';
 
 export type Learned = {
   readonly evidence: Evidence;
@@ -16,8 +17,9 @@ export type Learned = {
   /** How long the call took, on this process's own clock. */
   readonly elapsedMs?: number;
   /** `mirrored`: the webhook's way was faster, or a later change came by it. */
-  readonly how?: 'sent' | 'found' | 'polled' | 'mirrored';
+  readonly how?: 'sent' | 'found' | 'polled' | 'mirrored' | 'decided';
   readonly error?: LastError;
+  readonly decided?: Omit<Decided, 'at'>;
 };
 
 /** The step, as the row keeps it; open pages hear of it with the commit. */
@@ -40,8 +42,8 @@ export async function record(
         : (learned.error ?? operation.last_error);
   await tx.query(
     `UPDATE operation SET state = $3, equal_500s = $4, last_500 = $5, checks = $6, first_sent_at = CASE WHEN $7 THEN NULL ELSE first_sent_at END,
-       stripe_id = COALESCE(stripe_id, $8), stripe_status = COALESCE($9, stripe_status), request_id = COALESCE($10, request_id), last_error = $11, found_by = COALESCE(found_by, $12),
-       next_at = CASE WHEN $13 THEN clock_timestamp() + $14 * interval '1 ms' END, settled_at = CASE WHEN $15 THEN COALESCE(settled_at, clock_timestamp()) END
+       stripe_id = COALESCE(stripe_id, $8), stripe_status = COALESCE($9, stripe_status), request_id = COALESCE($10, request_id), last_error = $11, found_by = COALESCE(found_by, $12), held_why = $16, review_why = COALESCE($17, review_why),
+       decided = COALESCE($18::jsonb || jsonb_build_object('at', clock_timestamp()), decided), next_at = CASE WHEN $13 THEN clock_timestamp() + $14 * interval '1 ms' END, settled_at = CASE WHEN $15 THEN COALESCE(settled_at, clock_timestamp()) END
      WHERE workspace_id = $1 AND id = $2`,
     [
       ledger.workspace,
@@ -55,13 +57,21 @@ export async function record(
       status,
       learned.reply?.request ?? learned.error?.request ?? null,
       error && JSON.stringify(error),
-      learned.how === 'found' ? 'reading' : learned.how === 'mirrored' ? 'event' : null,
+      learned.how === 'found' ? 'reading' : learned.how === 'mirrored' ? 'event' : learned.how === 'decided' && learned.reply ? 'person' : null,
       step.act === 'wait',
       rest,
       step.act === 'rest' && step.state !== 'needs_review',
+      state === 'held' ? await heldWhy(tx) : null,
+      step.why ?? null,
+      learned.decided ? JSON.stringify(learned.decided) : null,
     ],
   );
   await publish(tx, ledger, [...new Set([operation.id, operation.target, ...(operation.charge ? [operation.charge] : [])])]);
+}
+
+async function heldWhy(tx: Tx): Promise<HeldWhy> {
+  const standing = await standingOf(tx);
+  return standing === 'ours' ? 'access' : standing;
 }
 
 /** The audit log tells what was sent, found, refused or left to a person; who comes second tells nothing. */

@@ -11,6 +11,7 @@ import { evidenceOfReply, writeObjects } from '../mirror/write.ts';
 import type { Reply } from '../operations/define.ts';
 import { verbOf } from '../operations/index.ts';
 import { holdWork, lockWork, releaseWork, type Claim } from './claim.ts';
+import { mailFailure } from './failed-later.ts';
 import { next, SENDABLE_FOR_MS, type Evidence, type Facts, type Step } from './machine.ts';
 import { accessFor, factsOf, findOperation, type Operation } from './operation.ts';
 import { restOf } from './pace.ts';
@@ -55,6 +56,7 @@ async function turn(tx: Tx, claim: Claim, learned: Learned, actor: Actor, before
   if (!mine || !['send', 'read', 'poll'].includes(step.act))
     await releaseWork(tx, ledger, operation.id, step.act === 'rest' ? 'done' : { restMs: rest, tries: triesAfter(claim, operation, step) });
   await tell(tx, ledger, operation, step, learned, status, actor);
+  await mailFailure(tx, operation, step, learned, operation.stripe_id ?? learned.reply?.object.id ?? null, actor);
   if (step.alarm) log.error({ operation: operation.id, state: step.state, request: learned.reply?.request ?? learned.error?.request }, step.alarm);
   if (!mine) return null;
   return { operation: { ...operation, state: step.state }, step, claim: mine, firstTry: facts.doubtFor === null, restMs: rest };

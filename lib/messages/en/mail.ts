@@ -20,4 +20,18 @@ export const mail = {
   'mail.account_claimed.2':
     'If that was you and you want to move, disconnect the account in {workspace} first. If it was not, check who can sign in to your Stripe account.',
   'mail.account_claimed.button': 'Open the connection',
+
+  'mail.refund_failed.subject': 'A refund of {amount} came to nothing',
+  'mail.refund_failed.1': 'The refund of {amount} did not reach the customer. {reason}',
+  'mail.refund_failed.2': 'The money is back in your Stripe balance and can be refunded again. Nothing is sent again by itself.',
+  'mail.refund_failed.button': 'Open the refund',
+  'mail.refund_failed.canceled': 'It was canceled at Stripe.',
+  'mail.refund_failed.why.lost_or_stolen_card': 'The card was reported lost or stolen. Ask the customer for another way to be paid.',
+  'mail.refund_failed.why.expired_or_canceled_card': 'The card has expired or was canceled. Ask the customer for another way to be paid.',
+  'mail.refund_failed.why.charge_for_pending_refund_disputed': 'The customer disputed the payment while the refund was pending.',
+  'mail.refund_failed.why.insufficient_funds': 'Your Stripe balance was too low.',
+  'mail.refund_failed.why.declined': 'The customer’s bank declined it.',
+  'mail.refund_failed.why.merchant_request': 'It was stopped at Stripe on your behalf.',
+  'mail.refund_failed.why.unknown': 'Stripe gives no reason.',
+  'mail.refund_failed.why.other': 'Stripe’s reason: {word}.',
 } as const;
