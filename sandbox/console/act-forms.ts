@@ -37,9 +37,15 @@ function buttonsFor(object: Made): Button[] {
         { act: 'fail-invoice', label: 'Customer tries with a declined card' },
       ];
     case 'refund':
+      if (status === 'requires_action') return [{ act: 'give-refund-details', label: 'Customer gives bank details' }];
       if (status !== 'succeeded' && status !== 'pending') return [];
       return [
-        ...(status === 'pending' ? [{ act: 'settle-refund', label: 'Let it reach the customer' }] : []),
+        ...(status === 'pending'
+          ? [
+              { act: 'settle-refund', label: 'Let it reach the customer' },
+              { act: 'require-refund-action', label: 'Ask the customer for bank details' },
+            ]
+          : []),
         { act: 'fail-refund', label: 'Let it fail afterwards', stop: true },
       ];
     case 'dispute':

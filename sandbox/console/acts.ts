@@ -6,6 +6,17 @@ import { handOf, type Hand, type Made } from '../world/hand.ts';
 /** An act that cannot be done, in words for the person at the console. */
 export class Refused extends Error {}
 
+/** Stripe's words (FACTS §5). */
+const FAILURE_REASONS: readonly string[] = [
+  'lost_or_stolen_card',
+  'expired_or_canceled_card',
+  'charge_for_pending_refund_disputed',
+  'insufficient_funds',
+  'declined',
+  'merchant_request',
+  'unknown',
+];
+
 type Act = (desk: ConsoleDesk, hand: Hand, form: URLSearchParams) => { said: string; show?: string } | Promise<{ said: string; show?: string }>;
 
 export async function act(desk: ConsoleDesk, account: string, name: string, form: URLSearchParams): Promise<{ said: string; show?: string }> {
@@ -65,12 +76,22 @@ const ACTS = {
     return { said: `The bank decided: ${how}.`, show: field(form, 'id') };
   },
   'fail-refund': (desk, hand, form) => {
-    desk.failRefund(hand.account, field(form, 'id'));
+    const reason = optional(form, 'reason') ?? 'expired_or_canceled_card';
+    if (!FAILURE_REASONS.includes(reason)) throw new Refused(`A refund does not fail for “${reason}”.`);
+    desk.failRefund(hand.account, field(form, 'id'), reason);
     return { said: 'The refund failed afterwards; its money came back.', show: field(form, 'id') };
   },
   'settle-refund': (desk, hand, form) => {
     desk.settleRefund(hand.account, field(form, 'id'));
     return { said: 'The refund reached the customer.', show: field(form, 'id') };
+  },
+  'require-refund-action': (desk, hand, form) => {
+    desk.requireRefundAction(hand.account, field(form, 'id'));
+    return { said: 'The customer has to give bank details first.', show: field(form, 'id') };
+  },
+  'give-refund-details': (desk, hand, form) => {
+    desk.giveRefundDetails(hand.account, field(form, 'id'));
+    return { said: 'The customer gave bank details; the refund is pending.', show: field(form, 'id') };
   },
   revoke: (desk, hand) => {
     desk.revoke(hand.account);

@@ -17,8 +17,11 @@ export type ConsoleDesk = {
   resend(account: string, event: string): void;
   dispute(account: string, charge: string, kind: 'fraudulent' | 'product_not_received' | 'inquiry'): string;
   closeDispute(account: string, dispute: string, how: 'won' | 'lost'): void;
-  failRefund(account: string, refund: string): void;
+  /** `reason` is Stripe's failure_reason. */
+  failRefund(account: string, refund: string, reason: string): void;
   settleRefund(account: string, refund: string): void;
+  requireRefundAction(account: string, refund: string): void;
+  giveRefundDetails(account: string, refund: string): void;
   authenticate(account: string, intent: string, passes: boolean): void;
   revoke(account: string): void;
   faults(): readonly Fault[];

@@ -8,7 +8,7 @@ import { createAccount, merchants } from '../objects/account.ts';
 import { decideDispute, raiseDispute } from '../objects/dispute.ts';
 import { authenticateIntent } from '../objects/payment-intent.ts';
 import { authenticateSetup } from '../objects/setup-intent.ts';
-import { failRefund, settleRefund } from '../objects/refund.ts';
+import { failRefund, giveRefundDetails, requireRefundAction, settleRefund } from '../objects/refund.ts';
 import { issueCode } from '../oauth/codes.ts';
 import type { Sandbox } from './parts.ts';
 import { callIn } from '../wire/call.ts';
@@ -34,8 +34,10 @@ export function consoleDesk({ core, grants, delivery, faults }: Sandbox, livemod
     },
     dispute: (account, charge, kind) => core.within(account, livemode, {}, (place) => raiseDispute(place, charge, kind).id),
     closeDispute: (account, id, how) => void core.within(account, livemode, {}, (place) => decideDispute(place, id, how)),
-    failRefund: (account, id) => void core.within(account, livemode, {}, (place) => failRefund(place, id, 'expired_or_canceled_card')),
+    failRefund: (account, id, reason) => void core.within(account, livemode, {}, (place) => failRefund(place, id, reason)),
     settleRefund: (account, id) => void core.within(account, livemode, {}, (place) => settleRefund(place, id)),
+    requireRefundAction: (account, id) => void core.within(account, livemode, {}, (place) => requireRefundAction(place, id)),
+    giveRefundDetails: (account, id) => void core.within(account, livemode, {}, (place) => giveRefundDetails(place, id)),
     authenticate: (account, id, passes) =>
       void core.within(account, livemode, {}, (place) => (id.startsWith('seti_') ? authenticateSetup : authenticateIntent)(place, id, passes)),
     revoke: (account) => {

@@ -2,7 +2,6 @@
 import { act } from '../console/acts.ts';
 import { advance } from '../core/runner.ts';
 import { changeAccount, createAccount, findAccount, merchants } from '../objects/account.ts';
-import { requireRefundAction } from '../objects/refund.ts';
 import { issueCode } from '../oauth/codes.ts';
 import { prune } from '../wire/idempotency.ts';
 import { buildWorld } from '../world/build.ts';
@@ -80,10 +79,6 @@ export const handlers: Readonly<Record<string, Handler>> = {
     const account = needAccount(sandbox.core, given);
     const fields = Object.entries(given).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
     const form = new URLSearchParams(fields.map(([name, value]) => [name, String(value)]));
-    if (given.act === 'require-refund-action') {
-      sandbox.core.within(account, given.livemode === true, {}, (place) => requireRefundAction(place, text(given, 'id')));
-      return { said: 'The customer has to act first.', show: text(given, 'id') };
-    }
     return act(consoleDesk(sandbox, given.livemode === true), account, text(given, 'act'), form);
   },
   'GET faults': ({ faults }) => faults.list(),

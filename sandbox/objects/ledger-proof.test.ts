@@ -12,7 +12,7 @@ import { createAccount } from './account.ts';
 import { decideDispute, raiseDispute } from './dispute.ts';
 import { TYPES } from './index.ts';
 import { authenticateIntent } from './payment-intent.ts';
-import { failRefund } from './refund.ts';
+import { failRefund, giveRefundDetails, requireRefundAction } from './refund.ts';
 
 const CARDS = [
   'pm_card_visa',
@@ -40,6 +40,9 @@ const act = fc.oneof(
       'cancel' as const,
       'refund' as const,
       'fail' as const,
+      'ask' as const,
+      'details' as const,
+      'stop' as const,
       'dispute' as const,
       'answer' as const,
       'decide' as const,
@@ -48,7 +51,7 @@ const act = fc.oneof(
     which: fc.nat(20),
     share: fc.double({ min: 0.01, max: 1.2, noNaN: true }),
   }),
-  fc.record({ do: fc.constant('wait' as const), hours: fc.integer({ min: 0, max: 400 }) }),
+  fc.record({ do: fc.constant('wait' as const), hours: fc.integer({ min: 0, max: 1_200 }) }),
 );
 type Act = typeof act extends fc.Arbitrary<infer One> ? One : never;
 
@@ -114,6 +117,9 @@ function play(core: Core, hand: Hand, clock: { now: number }, place: number, one
   if (one.do === 'answer' && dispute)
     hand.ask('POST', `/v1/disputes/${dispute.id}`, { evidence: { uncategorized_text: one.which % 2 ? 'winning_evidence' : 'losing_evidence' } });
   if (one.do === 'fail' && refund) inside((ground) => failRefund(ground, refund.id, 'unknown'));
+  if (one.do === 'ask' && refund) inside((ground) => requireRefundAction(ground, refund.id));
+  if (one.do === 'details' && refund) inside((ground) => giveRefundDetails(ground, refund.id));
+  if (one.do === 'stop' && refund) hand.ask('POST', `/v1/refunds/${refund.id}/cancel`);
   if (one.do === 'dispute' && charge) inside((ground) => raiseDispute(ground, charge.id, one.which % 3 ? 'fraudulent' : 'inquiry'));
   if (one.do === 'decide' && dispute) inside((ground) => decideDispute(ground, dispute.id, one.which % 2 ? 'won' : 'lost'));
   if (one.do === 'pass' && intent) inside((ground) => authenticateIntent(ground, intent.id, one.which % 2 === 0));

@@ -10,11 +10,14 @@ const TESTS = ['sandbox/wire/conformance.test.ts', 'sandbox/objects/ledger-proof
 belief('The reference of a card refund comes some seconds later, told by refund.updated and charge.refund.updated.', TESTS);
 belief('A refund to …5126 fails one hour later; one to …7726 waits two days, then succeeds.', TESTS);
 belief('A failed refund lowers amount_refunded of its charge again; no event names the charge.', TESTS);
+belief('Without bank details for 45 days a refund that requires action is canceled, and its money comes back as with any canceled one.', TESTS);
+belief('A customer’s bank details make a refund that required action pending again, for processing.', TESTS);
 belief('Over-refunds are refused as 400 with the parameter amount; the code amount_too_large is remembered.', TESTS);
 
 const REFERENCE_S = 4;
 const FAILS_S = 3600;
 const WAITS_S = 2 * 86_400;
+const DETAILS_S = 45 * 86_400;
 
 export const refund: ObjectType = {
   object: 'refund',
@@ -50,6 +53,9 @@ export const refund: ObjectType = {
     settle_refund: (place, id) => {
       if (place.find('refund', id)?.status === 'pending') settleRefund(place, id);
     },
+    refund_action_over: (place, id) => {
+      if (place.find('refund', id)?.status === 'requires_action') cancel(place, id);
+    },
   },
 };
 
@@ -75,20 +81,35 @@ export function settleRefund(place: Place, id: string): StripeObject {
   return done;
 }
 
-/** As with methods where the customer has to say where the money goes. */
+/** As with methods where the customer has to say where the money goes. Until then it may be canceled. */
 export function requireRefundAction(place: Place, id: string): StripeObject {
   const one = place.need('refund', id);
+  if (one.status !== 'succeeded' && one.status !== 'pending') throw new Refusal(400, { message: `A refund that is ${String(one.status)} asks for nothing.` });
+  const { pending_reason, ...rest } = one;
   const waits = place.put({
-    ...one,
+    ...rest,
     status: 'requires_action',
     next_action: {
       type: 'display_details',
-      display_details: { email_sent: { email_sent_at: place.now, email_sent_to: 'customer@example.com' }, expires_at: place.now + 45 * 86_400 },
+      display_details: { email_sent: { email_sent_at: place.now, email_sent_to: 'customer@example.com' }, expires_at: place.now + DETAILS_S },
     },
   });
-  place.due('settle_refund', id, null);
-  tellUpdated(place, waits, { status: one.status });
+  for (const job of ['settle_refund', 'refund_reference', 'fail_refund']) place.due(job, id, null);
+  place.due('refund_action_over', id, place.now + DETAILS_S);
+  tellUpdated(place, waits, { status: one.status, next_action: null, ...(pending_reason === undefined ? {} : { pending_reason }) });
   return waits;
+}
+
+/** The customer gave the bank details: the refund is on its way. */
+export function giveRefundDetails(place: Place, id: string): StripeObject {
+  const one = place.need('refund', id);
+  if (one.status !== 'requires_action') throw new Refusal(400, { message: `This refund is ${String(one.status)}: nothing is asked of its customer.` });
+  const { next_action, ...rest } = one;
+  place.due('refund_action_over', id, null);
+  place.due('settle_refund', id, place.now + WAITS_S);
+  const moves = place.put({ ...rest, status: 'pending', pending_reason: 'processing' });
+  tellUpdated(place, moves, { status: 'requires_action', next_action, pending_reason: null });
+  return moves;
 }
 
 function create(place: Place, params: Params): StripeObject {
@@ -199,9 +220,9 @@ function cancel(place: Place, id: string): StripeObject {
       message: `Refund ${id} could not be canceled because it has a status of ${String(one.status)}. Only a refund with the status requires_action may be canceled.`,
     });
   }
-  const { next_action: _next, ...rest } = one;
+  const { next_action, ...rest } = one;
   const canceled = returned(place, rest, { status: 'canceled' });
-  tellUpdated(place, canceled, { status: 'requires_action' });
+  tellUpdated(place, canceled, { status: 'requires_action', next_action, failure_balance_transaction: null });
   return canceled;
 }
 
@@ -209,7 +230,7 @@ function returned(place: Place, one: StripeObject, change: Record<string, unknow
   const amount = Number(one.amount);
   const transaction = book(place, { amount, currency: String(one.currency), kind: 'refund_failure', source: one.id, description: 'REFUND FAILURE' });
   const { pending_reason: _reason, ...rest } = one;
-  for (const job of ['refund_reference', 'fail_refund', 'settle_refund']) place.due(job, one.id, null);
+  for (const job of ['refund_reference', 'fail_refund', 'settle_refund', 'refund_action_over']) place.due(job, one.id, null);
   const charge = place.find('charge', String(one.charge));
   if (charge) place.put({ ...charge, amount_refunded: Number(charge.amount_refunded) - amount, refunded: false });
   return place.put({ ...rest, ...change, failure_balance_transaction: transaction.id });

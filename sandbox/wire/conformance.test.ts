@@ -334,8 +334,44 @@ describe('refunds', () => {
     const refund = await stripe.refunds.create({ payment_intent: intent.id, amount: 700 }, on);
     expect((await refusalOf(stripe.refunds.cancel(refund.id, {}, on))).statusCode).toBe(400);
     await trial.control('POST act', { account: on.stripeAccount, act: 'require-refund-action', id: refund.id });
-    expect((await stripe.refunds.cancel(refund.id, {}, on)).status).toBe('canceled');
+    const canceled = await stripe.refunds.cancel(refund.id, { expand: ['failure_balance_transaction'] }, on);
+    expect(canceled).toMatchObject({ status: 'canceled', failure_balance_transaction: { amount: 700 } });
     expect(await stripe.charges.retrieve(chargeOf(intent), {}, on)).toMatchObject({ amount_refunded: 0 });
+    expect((await refusalOf(stripe.refunds.cancel(refund.id, {}, on))).statusCode).toBe(400);
+  });
+
+  test('that require action are pending once the customer has acted', async () => {
+    const intent = await pay({ payment_method: 'pm_card_pendingRefund' });
+    const refund = await stripe.refunds.create({ payment_intent: intent.id }, on);
+    const play = (act: string) => trial.control('POST act', { account: on.stripeAccount, act, id: refund.id });
+    await play('require-refund-action');
+    const waits = await stripe.refunds.retrieve(refund.id, {}, on);
+    expect(waits).toMatchObject({ status: 'requires_action', next_action: { type: 'display_details' } });
+    expect(waits).not.toHaveProperty('pending_reason');
+    await play('give-refund-details');
+    const moves = await stripe.refunds.retrieve(refund.id, {}, on);
+    expect(moves).toMatchObject({ status: 'pending', pending_reason: 'processing' });
+    expect(moves).not.toHaveProperty('next_action');
+    await play('settle-refund');
+    expect((await stripe.refunds.retrieve(refund.id, {}, on)).status).toBe('succeeded');
+  });
+
+  test('that require action for 45 days are canceled', async () => {
+    const intent = await pay();
+    const refund = await stripe.refunds.create({ payment_intent: intent.id, amount: 700 }, on);
+    await trial.control('POST act', { account: on.stripeAccount, act: 'require-refund-action', id: refund.id });
+    await trial.control('POST clock', { advance: 45 * 86_400 + 60 });
+    expect((await stripe.refunds.retrieve(refund.id, {}, on)).status).toBe('canceled');
+    expect(await stripe.charges.retrieve(chargeOf(intent), {}, on)).toMatchObject({ amount_refunded: 0 });
+  });
+
+  test('fail after they succeeded, for a reason one may choose', async () => {
+    const intent = await pay();
+    const refund = await stripe.refunds.create({ payment_intent: intent.id, amount: 700 }, on);
+    await trial.control('POST act', { account: on.stripeAccount, act: 'fail-refund', id: refund.id, reason: 'lost_or_stolen_card' });
+    expect(await stripe.refunds.retrieve(refund.id, {}, on)).toMatchObject({ status: 'failed', failure_reason: 'lost_or_stolen_card' });
+    expect(await stripe.charges.retrieve(chargeOf(intent), {}, on)).toMatchObject({ amount_refunded: 0 });
+    await expect(trial.control('POST act', { account: on.stripeAccount, act: 'fail-refund', id: refund.id, reason: 'boredom' })).rejects.toThrow(/boredom/);
   });
 
   test('of nothing, of an unknown charge, of a failed one are refused', async () => {
