@@ -60,7 +60,7 @@ test('F11: thrown at each await, the effect of every kind of event is there once
   // What PostgreSQL ends by itself is tried again in the same breath, as a deadlock is.
   const deadlocked = await play([...statements].flatMap(([family, count]) => [2, count].map((at) => trial(family, planOf(at, deadlock)))));
   const states = await statesOf([...calm, ...thrown, ...deadlocked]);
-  const noticed = calm.reduce((sum, { account }) => sum + (states.get(account)!['notices'] as unknown[]).length, 0);
+  const noticed = calm.reduce((sum, { account }) => sum + (states.get(account)!['notices']?.length ?? 0), 0);
   const expected = new Map(calm.map(({ family, account }) => [family, states.get(account)!]));
 
   say('F11', {
@@ -148,33 +148,39 @@ async function drainAll(): Promise<void> {
 }
 
 /** Everything an event may touch, as it stands now, without what differs from one account to the next. */
-async function statesOf(trials: readonly Trial[]): Promise<Map<string, Record<string, unknown>>> {
+async function statesOf(trials: readonly Trial[]): Promise<Map<string, Record<string, unknown[]>>> {
   await settledNotices();
-  const states = new Map(trials.map(({ account }) => [account, {} as Record<string, unknown[]>]));
-  const tables: Record<string, string> = {
-    ...Object.fromEntries(
-      entries.map(({ collection }) => [collection, `SELECT to_jsonb(t) - '{workspace_id,account,mirrored_at}'::text[] AS row, account FROM ${collection} t`]),
-    ),
-    payments: `SELECT to_jsonb(t) - '{workspace_id,account,mirrored_at}'::text[] AS row, account FROM payments t`,
-    work: `SELECT jsonb_build_object('kind', kind, 'ref', type || ' ' || id, 'dirty', dirty_seq, 'clean', clean_seq, 'token', token, 'leased', lease_until IS NOT NULL) AS row, account FROM work`,
-    inbox: `SELECT jsonb_build_object('state', state, 'error', last_error, 'deliveries', deliveries, 'generation', generation) AS row, account FROM inbox`,
-    connection: `SELECT jsonb_build_object('state', state, 'facts', facts, 'seen', last_event_at IS NOT NULL) AS row, account FROM connection`,
-    route: `SELECT jsonb_build_object('paused', paused) AS row, account FROM account_route`,
-    audit: `SELECT jsonb_build_object('act', a.body ->> 'act') AS row, c.account FROM audit_entry a JOIN connection c USING (workspace_id)`,
+  const states = new Map<string, Record<string, unknown[]>>(trials.map(({ account }) => [account, {}]));
+  const note = (account: string, what: string, row: unknown) => {
+    const state = states.get(account);
+    if (state) (state[what] ??= []).push(row);
   };
   for (const [table, sql] of Object.entries(tables)) {
     const { rows } = await ground.owner.query<{ row: unknown; account: string }>(`${sql} ORDER BY 2, 1`);
-    for (const { row, account } of rows)
-      (states.get(account) as Record<string, unknown[]> | undefined)?.[table]?.push(row) ?? start(states.get(account), table, row);
+    for (const { row, account } of rows) note(account, table, row);
   }
-  for (const { account } of trials)
-    states.get(account)!['notices'] = heard.filter((one) => one.a === account).map((one) => one.ids.map((id) => id.replace(account, 'its account')));
+  for (const { a, ids } of heard)
+    note(
+      a,
+      'notices',
+      ids.map((id) => id.replace(a, 'its account')),
+    );
   return states;
 }
 
-function start(state: Record<string, unknown[]> | undefined, table: string, row: unknown): void {
-  if (state) state[table] = [row];
-}
+const tables: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['payments', ...entries.map((entry) => entry.collection)].map((table) => [
+      table,
+      `SELECT to_jsonb(t) - '{workspace_id,account,mirrored_at}'::text[] AS row, account FROM ${table} t`,
+    ]),
+  ),
+  work: `SELECT jsonb_build_object('kind', kind, 'ref', type || ' ' || id, 'dirty', dirty_seq, 'clean', clean_seq, 'token', token, 'leased', lease_until IS NOT NULL) AS row, account FROM work`,
+  inbox: `SELECT jsonb_build_object('state', state, 'error', last_error, 'deliveries', deliveries, 'generation', generation) AS row, account FROM inbox`,
+  connection: `SELECT jsonb_build_object('state', state, 'facts', facts, 'seen', last_event_at IS NOT NULL) AS row, account FROM connection`,
+  route: `SELECT jsonb_build_object('paused', paused) AS row, account FROM account_route`,
+  audit: `SELECT jsonb_build_object('act', a.body ->> 'act') AS row, c.account FROM audit_entry a JOIN connection c USING (workspace_id)`,
+};
 
 /** Notices come in order: once the last one is heard, all are. */
 async function settledNotices(): Promise<void> {
