@@ -35,6 +35,8 @@ export function RefundDialog({ subject, preflight, locale, clientToken, action, 
   const about = { currency, left, locale };
   const [typed, setTyped] = useState(() => formatAmount(left, currency, locale));
   const [checked, setChecked] = useState(false);
+  // Not by leaving a field: a line that appears between press and release moves the button away from under the pointer.
+  const [tried, setTried] = useState(false);
   const [reason, setReason] = useState<RefundReason>('requested_by_customer');
   const [note, setNote] = useState('');
   const [again, setAgain] = useState(false);
@@ -66,6 +68,7 @@ export function RefundDialog({ subject, preflight, locale, clientToken, action, 
 
   function submit() {
     setChecked(true);
+    setTried(true);
     if (minor === null) return amountField.current?.focus();
     if (noteMissing) return document.getElementById(`${form}-note`)?.focus();
     if (repeated && !again) return document.getElementById(`${form}-again`)?.focus();
@@ -120,7 +123,7 @@ export function RefundDialog({ subject, preflight, locale, clientToken, action, 
         {minor !== null && isAboveLimit(minor, limit) && answer?.kind !== 'over_limit' ? (
           <Note tone="warn">{[t('refund.limit.above'), whoText(preflight.mayMore, locale)].filter(Boolean).join(' ')}</Note>
         ) : null}
-        <ReasonFields form={form} reason={reason} note={note} noteMissing={checked && noteMissing} onReason={setReason} onNote={setNote} />
+        <ReasonFields form={form} reason={reason} note={note} noteMissing={tried && noteMissing} onReason={setReason} onNote={setNote} />
         {repeated ? (
           <SameAgain
             id={`${form}-again`}
@@ -128,7 +131,7 @@ export function RefundDialog({ subject, preflight, locale, clientToken, action, 
             currency={currency}
             locale={locale}
             said={again}
-            missing={!again && (checked || answer?.kind === 'same_again')}
+            missing={!again && (tried || answer?.kind === 'same_again')}
             onSay={setAgain}
           />
         ) : null}
@@ -153,7 +156,7 @@ export function RefundDialog({ subject, preflight, locale, clientToken, action, 
             field={passwordField}
             above={money(above)}
             value={password}
-            error={passwordProblem(answer, checked && password === '')}
+            error={passwordProblem(answer, tried && password === '')}
             onType={setPassword}
           />
         </fieldset>

@@ -5,6 +5,7 @@ export type RefundUnavailableReason =
   | 'not_captured'
   | 'already_refunded'
   | 'disputed'
+  | 'dispute_lost'
   | 'disconnected'
   | 'closed_ledger'
   | 'restored_copy'

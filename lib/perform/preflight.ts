@@ -11,7 +11,7 @@ import { mayRefund } from './who-may.ts';
 
 export type Preflight = {
   /** The newest that stands open, or that keeps the charge from being refunded. An inquiry moves no money and stops no refund. */
-  readonly dispute: { readonly id: string; readonly stops: boolean } | null;
+  readonly dispute: { readonly id: string; readonly status: string; readonly stops: boolean } | null;
   /** Refunds that Stripe has and has not made yet: a dispute opened before they are through makes them fail. */
   readonly pending: Minor | null;
   /** "04/26" where the card that paid has expired: the bank may send the money back. */
@@ -52,7 +52,7 @@ const NOTHING: AboutCharge = { dispute: null, pending: null, cardExpired: null, 
 
 async function aboutCharge(tx: Tx, ledger: Ledger, charge: string, currency: string): Promise<AboutCharge> {
   const found = await tx.one<{
-    dispute: { id: string; stops: boolean } | null;
+    dispute: Preflight['dispute'];
     pending: bigint | null;
     card_expired: string | null;
     invoice: string | null;
@@ -77,7 +77,7 @@ const STOPS = `(d.data ->> 'is_charge_refundable' = 'false' AND d.status NOT IN 
 const MONTH = `to_char(make_date((c.data #>> '{payment_method_details,card,exp_year}')::int, (c.data #>> '{payment_method_details,card,exp_month}')::int, 1)`;
 const ABOUT = `
 SELECT
-  (SELECT jsonb_build_object('id', d.id, 'stops', ${STOPS}) FROM disputes d
+  (SELECT jsonb_build_object('id', d.id, 'status', d.status, 'stops', ${STOPS}) FROM disputes d
     WHERE ${here('d')} AND d.charge = c.id AND d.deleted_at IS NULL AND (d.status NOT IN ${OVER} OR ${STOPS}) ORDER BY ${STOPS} DESC, d.created DESC LIMIT 1) AS dispute,
   (SELECT sum(r.amount)::bigint FROM refunds r
     WHERE ${here('r')} AND r.charge = c.id AND r.deleted_at IS NULL AND r.status IN ('pending', 'requires_action')) AS pending,

@@ -28,8 +28,7 @@ export const refund = {
   'refund.noUndo': 'A refund cannot be undone once the bank accepts it.',
   'refund.before.inquiry':
     'The customer’s bank asks about this payment. It can be refunded; should a dispute open before the refund is through, the refund fails.',
-  'refund.before.pending':
-    '{amount} of refunds wait at Stripe and are counted as refunded. Should a dispute open before they are through, they fail.',
+  'refund.before.pending': '{amount} of refunds wait at Stripe and are counted as refunded. Should a dispute open before they are through, they fail.',
   'refund.before.balance': 'Your Stripe balance is short: {amount} available. The refund will wait as pending, or Stripe refuses it.',
   'refund.before.cardExpired': 'The card expired {date}. The bank may refuse; the funds then return to your balance.',
   'refund.limit.both': 'Your limit is {each} per refund, {day} a day ({used} used).',

@@ -30,7 +30,8 @@ type RefundActProps = {
 export function RefundAct({ merchant, payment: { row }, refundable, preflight, fee, format, open, place }: RefundActProps) {
   const { unavailable, inFlight } = refundable;
   if (!merchant.can.has('refund')) return <RefundUnavailable why="role" />;
-  if (unavailable === 'disputed') return <RefundUnavailable why={unavailable} link={disputeLink(merchant, preflight)} />;
+  if (unavailable === 'disputed')
+    return <RefundUnavailable why={preflight.dispute?.status === 'lost' ? 'dispute_lost' : unavailable} link={disputeLink(merchant, preflight)} />;
   if (unavailable) return <RefundUnavailable why={unavailable === 'unknown_currency' ? { unknownCurrency: refundable.currency } : unavailable} />;
   return (
     <RefundButton
@@ -58,7 +59,7 @@ export function RefundAct({ merchant, payment: { row }, refundable, preflight, f
 /** At Stripe where that can be opened, else where this page names it. */
 function disputeLink({ ledger }: Merchant, { dispute }: Preflight): { text: string; href: string } | undefined {
   if (!dispute || !ledger) return undefined;
-  return { text: t('refund.off.dispute', { id: dispute.id }), href: dashboardUrl(ledger, 'disputes', dispute.id) ?? '#related' };
+  return { text: t('refund.off.dispute'), href: dashboardUrl(ledger, 'disputes', dispute.id) ?? '#related' };
 }
 
 function drawn(preflight: Preflight, currency: string, { workspace, mode }: RefundActProps['place']): RefundPreflight {
