@@ -25,9 +25,10 @@ if (values.trial !== undefined) {
 type Row = { readonly patch: Patch; readonly verdict: Verdict; readonly seconds: number };
 const patches = chosen(readPatches(values.from ?? join(root, 'scripts/guards')));
 if (!values.committed) await generateClient();
-const copy = copyOf(root, values.committed ?? false);
+const copy = copyOf(root, { committed: values.committed ?? false, built: patches.some((patch) => patch.needs === 'build') });
 const cluster = process.env['TEST_CLUSTER_URL'] ? null : await startCluster();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave(1));
+let leaving: Promise<never> | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void (leaving = leave(1)));
 const rows: Row[] = [];
 try {
   for (const [test, ofTest] of Map.groupBy(patches, (patch) => patch.test)) rows.push(...(await tryFile(test, ofTest)));
@@ -46,6 +47,7 @@ async function tryFile(test: string, ofTest: readonly Patch[]): Promise<Row[]> {
   const control = await tryTests({ root: copy.root, test, says: [...new Set(ofTest.map((patch) => patch.says))] }, env);
   const found: Row[] = [];
   for (const patch of ofTest) {
+    await leaving;
     const unfit = judgeControl(patch, control);
     const { refused, undo } = copy.apply(patch);
     const trial = unfit || refused ? null : await tryTests({ root: copy.root, test, says: [patch.says] }, env);
@@ -56,6 +58,7 @@ async function tryFile(test: string, ofTest: readonly Patch[]): Promise<Row[]> {
       `${verdict.kind === 'red' ? 'red   ' : 'FAILED'} ${patch.name} in ${(trial?.seconds ?? 0).toFixed(1)} s${verdict.kind === 'red' ? '' : `: ${verdict.why}`}`,
     );
   }
+  await leaving;
   say(`       unpatched, ${relative(copy.root, join(copy.root, test))}: ${control.tests.length} passed in ${control.seconds.toFixed(1)} s`);
   return found;
 }

@@ -1,6 +1,6 @@
 // A copy of the sources to take guards out of: tracked files only, packages and the generated client by link.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Patch } from './patch.ts';
@@ -12,12 +12,17 @@ export type Copy = {
   readonly remove: () => void;
 };
 
-/** `committed`: what HEAD holds instead of what stands in the working tree, for a checkout that others are writing in. */
-export function copyOf(root: string, committed: boolean): Copy {
-  const copy = mkdtempSync(join(tmpdir(), 'counterpart-guards-'));
+/**
+ * `committed`: what HEAD holds instead of what stands in the working tree, for a checkout that others are writing in.
+ * `built`: Next compiles nothing outside the folder of the nearest lockfile, so the copy then lies in this one, without a lockfile of its own.
+ */
+export function copyOf(root: string, { committed, built }: { committed: boolean; built: boolean }): Copy {
+  const copy = mkdtempSync(built ? join(root, '.next-guards-') : join(tmpdir(), 'counterpart-guards-'));
+  chmodSync(copy, 0o711);
   if (committed) git(root, ['archive', '--format=tar', `--output=${join(copy, 'head.tar')}`, 'HEAD']);
   if (committed) run('tar', ['-xf', 'head.tar'], copy);
   else copyTracked(root, copy);
+  rmSync(join(copy, 'package-lock.json'), { force: true });
   linkPackages(join(root, 'node_modules'), join(copy, 'node_modules'));
   if (existsSync(join(root, 'prisma/generated'))) symlinkSync(join(root, 'prisma/generated'), join(copy, 'prisma/generated'));
   return { root: copy, apply: (patch) => apply(copy, patch), remove: () => rmSync(copy, { recursive: true, force: true }) };
