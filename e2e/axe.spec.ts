@@ -28,6 +28,8 @@ const addresses: Readonly<Record<string, () => Promise<string> | string>> = {
   '/(merchant)/[workspace]/[mode]/customers/[id]/page': async () =>
     `/${harbor.slug}/test/customers/${await idOf('SELECT customer AS id FROM payments WHERE customer IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 1')}`,
   '/(merchant)/[workspace]/[mode]/refunds/page': () => `/${harbor.slug}/test/refunds`,
+  '/(merchant)/[workspace]/[mode]/refunds/[id]/page': async () =>
+    `/${harbor.slug}/test/refunds/${await idOf(`SELECT id FROM refunds ORDER BY (status = 'failed') DESC, created DESC LIMIT 1`)}`,
   '/(merchant)/[workspace]/[mode]/settings/page': () => `/${harbor.slug}/test/settings`,
   '/(merchant)/[workspace]/[mode]/settings/audit/page': () => `/${harbor.slug}/test/settings/audit`,
   '/(merchant)/[workspace]/[mode]/settings/connection/page': () => `/${harbor.slug}/test/settings/connection`,

@@ -73,8 +73,15 @@ export const refundsGrammar = {
 
 /** Acts of the audit log that can be asked for. One nobody named here is listed all the same, under its own word. */
 export const auditActs = [
-  ...['refund', 'deauthorization'].flatMap((verb) => ['asked', 'sent', 'found', 'refused', 'withdrawn', 'needs_review', 'held'].map((act) => `${verb}.${act}`)),
+  ...['refund', 'cancellation', 'deauthorization'].flatMap((verb) =>
+    ['asked', 'sent', 'found', 'refused', 'withdrawn', 'needs_review', 'held'].map((act) => `${verb}.${act}`),
+  ),
   ...['asked', 'linked', 'confirmed', 'declined', 'lapsed', 'refused', 'suspended', 'resumed', 'revoked', 'disconnected'].map((act) => `connection.${act}`),
+  'refund.decided',
+  'refund.attended',
+  'deployment.adopted',
+  'deployment.restored',
+  'deployment.released',
   'workspace.created',
   'member.added',
   'member.removed',

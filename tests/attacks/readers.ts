@@ -8,11 +8,11 @@ import { findConnection } from '#lib/connection/state.ts';
 import type { Ledger } from '#lib/ledger.ts';
 import { refundableOf } from '#lib/perform/refundable.ts';
 import { everyAudit, listAudit } from '#lib/read/desk/audit.ts';
-import { listCustomerRefunds } from '#lib/read/desk/customer-refunds.ts';
 import { findCustomer, listCustomerMoments } from '#lib/read/desk/customer.ts';
 import { listCustomers } from '#lib/read/desk/customers.ts';
 import { findPayment } from '#lib/read/desk/payment.ts';
 import { listPayments } from '#lib/read/desk/payments.ts';
+import { findRefund, listCandidates } from '#lib/read/desk/refund.ts';
 import { listRefunds } from '#lib/read/desk/refunds.ts';
 import { findObject } from '#lib/read/find.ts';
 import { readHistory } from '#lib/read/history.ts';
@@ -64,7 +64,10 @@ export const readers: Readonly<Record<string, Reader>> = {
   'desk/customer.ts:findCustomer': (ledger, { customer }) => findCustomer(ledger, customer),
   'desk/customer.ts:findCustomer of another': (ledger, { foreign }) => findCustomer(ledger, foreign['customer']!),
   'desk/customer.ts:listCustomerMoments': async (ledger, { customer }) => listCustomerMoments(ledger, (await findCustomer(ledger, customer))!, null, 50),
-  'desk/customer-refunds.ts:listCustomerRefunds': (ledger, { customer }) => listCustomerRefunds(ledger, customer, 50),
+  'desk/refunds.ts:listRefunds of a customer': (ledger, { customer }) => listRefunds(ledger, parseQuery(ask(`customer=${customer}`), refundsGrammar), 'UTC'),
+  'desk/refund.ts:findRefund': (ledger, { own }) => findRefund(ledger, own['refund']![0]!),
+  'desk/refund.ts:findRefund of another': (ledger, { foreign }) => findRefund(ledger, foreign['refund']!),
+  'desk/refund.ts:listCandidates': (ledger, { own }) => listCandidates(ledger, { charge: own['charge']![0]!, amount: 1_000n }),
   'desk/refunds.ts:listRefunds': (ledger) => listRefunds(ledger, parseQuery(ask('size=100'), refundsGrammar), 'UTC'),
   'desk/refunds.ts:listRefunds by words': (ledger) => listRefunds(ledger, parseQuery(ask('q=another'), refundsGrammar), 'UTC'),
   'desk/audit.ts:listAudit': async (ledger) => listAudit(await merchantForJob(ledger, 'test'), parseQuery(ask(''), auditGrammar), 'UTC'),

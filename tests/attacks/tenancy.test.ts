@@ -103,6 +103,7 @@ const doors: Readonly<Record<string, Door>> = {
   '/[workspace]/[mode]/customers': { door: 'ledger', at: '/{workspace}/{mode}/customers' },
   '/[workspace]/[mode]/customers/[id]': { door: 'object', at: '/{workspace}/{mode}/customers/{id}', type: 'customer' },
   '/[workspace]/[mode]/refunds': { door: 'ledger', at: '/{workspace}/{mode}/refunds' },
+  '/[workspace]/[mode]/refunds/[id]': { door: 'object', at: '/{workspace}/{mode}/refunds/{id}', type: 'refund' },
   '/[workspace]/[mode]/settings': { door: 'ledger', at: '/{workspace}/{mode}/settings' },
   '/[workspace]/[mode]/settings/connection': { door: 'ledger', at: '/{workspace}/{mode}/settings/connection' },
   '/[workspace]/[mode]/settings/connection/confirm': { door: 'ledger', at: '/{workspace}/{mode}/settings/connection/confirm' },

@@ -61,6 +61,7 @@ export const audit = {
   'audit.act.refund.withdrawn': 'Refund withdrawn before it was sent',
   'audit.act.refund.needs_review': 'Refund left for a decision',
   'audit.act.refund.held': 'Refund held',
+  'audit.act.refund.attended': 'Failed refund marked as done',
   'audit.act.refund.decided': 'What became of a refund decided',
   'audit.act.cancellation.asked': 'Canceling a refund asked',
   'audit.act.cancellation.sent': 'Refund canceled at Stripe',

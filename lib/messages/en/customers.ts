@@ -60,8 +60,4 @@ export const customers = {
   'customers.facts.metadata': 'Metadata',
   'customers.noRefunds': 'No refunds for this customer',
   'customers.noPayments': 'No payments by this customer',
-  'customers.refundReason': 'Reason',
-  'customers.refundBy': 'By',
-  'customers.refundPayment': 'Payment',
-  'customers.latestOnly': 'The newest {count} are shown.',
 } as const;

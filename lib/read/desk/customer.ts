@@ -9,6 +9,7 @@ import { netSpendOf, type Spend } from './net-spend.ts';
 import { isPastDue, type Open, openBalanceOf } from './open-balance.ts';
 import { type Copy, copies, newestAbout, type Told } from './parts.ts';
 import { manyParts } from './payment.ts';
+import { belongs } from './refunds-where.ts';
 import { here } from './statement.ts';
 import { type SubscriptionWord, subscriptionWord } from './subscription-word.ts';
 
@@ -88,7 +89,9 @@ const OWN_CHARGES = `SELECT c.id FROM charges c WHERE ${here('c')} AND c.custome
 async function countsOf(tx: Tx, ledger: Ledger, customer: string): Promise<{ payments: Total; refunds: Total }> {
   const row = await tx.one<{ payments: bigint; refunds: bigint }>(
     `SELECT (SELECT count(*) FROM (SELECT FROM payments p WHERE ${here('p')} AND p.customer = $4 LIMIT 10001) x) AS payments,
-       (SELECT count(*) FROM (SELECT FROM refunds r WHERE ${here('r')} AND r.charge IN (${OWN_CHARGES}) LIMIT 10001) x) AS refunds`,
+       (SELECT count(*) FROM (SELECT FROM refunds r WHERE ${here('r')} AND r.charge IN (${OWN_CHARGES}) LIMIT 10001) x)
+       + (SELECT count(*) FROM operation o WHERE ${here('o')} AND ${belongs.unmade} AND o.charge IN (${OWN_CHARGES}))
+       + (SELECT count(*) FROM operation o WHERE ${here('o')} AND ${belongs.unmirrored} AND o.charge IN (${OWN_CHARGES})) AS refunds`,
     [ledger.workspace, ledger.account, ledger.livemode, customer],
   );
   return { payments: totalOf(Number(row.payments)), refunds: totalOf(Number(row.refunds)) };
@@ -153,7 +156,7 @@ function ofCustomer({ copy, subscriptions }: Pick<Customer, 'copy' | 'subscripti
 }
 
 function kindOf({ kind }: CustomerMoment): MomentKind | null {
-  if (kind === 'refund') return 'refunds';
+  if (kind === 'refund' || kind === 'refund_failed') return 'refunds';
   if (kind === 'disputed' || kind === 'dispute_closed') return 'disputes';
   if (kind === 'subscribed' || kind === 'subscription_ended') return 'subscriptions';
   return kind === 'customer_created' || kind === 'customer_deleted' ? null : 'payments';

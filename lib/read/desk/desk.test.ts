@@ -1,7 +1,7 @@
 // The desk's reads against a paper of eighteen months, brought over from the sandbox through the mirror's own door.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { customersGrammar, paymentsGrammar } from '#lib/catalogue/lists.ts';
+import { customersGrammar, paymentsGrammar, refundsGrammar } from '#lib/catalogue/lists.ts';
 import { type Grammar, parseQuery, writeQuery } from '#lib/catalogue/query.ts';
 import { db } from '#lib/db.ts';
 import type { Ledger } from '#lib/ledger.ts';
@@ -13,12 +13,12 @@ import { fill } from '#tests/filled.ts';
 import { ledgerOfRow } from '../../access/job.ts';
 import { breakdownOf } from './breakdown.ts';
 import { findCustomer, listCustomerMoments } from './customer.ts';
-import { listCustomerRefunds } from './customer-refunds.ts';
 import { type CustomerRow, listCustomers } from './customers.ts';
 import { spanOf } from './days.ts';
 import { momentsOf } from './moments.ts';
 import { findPayment, manyParts } from './payment.ts';
 import { listPayments, type PaymentRow } from './payments.ts';
+import { listRefunds } from './refunds.ts';
 
 const ZONE = 'Europe/Oslo';
 const hostile = ['<script>alert(1)</script>', 'שלום \u202eevil\u202c', '👩‍👩‍👧‍👦🏴‍☠️', 'x'.repeat(300), `Robert'); DROP TABLE customers;--`, '%_\\', ' \u00a0 '];
@@ -309,7 +309,7 @@ describe('one customer', () => {
   it('lists its refunds', async () => {
     const refunded = (await everyPayment('tab=refunded')).filter(({ customer }) => customer);
     for (const customer of new Set(refunded.map((row) => row.customer!))) {
-      const rows = await listCustomerRefunds(ledger, customer, 100);
+      const { rows } = await listRefunds(ledger, parseQuery(new URLSearchParams(`customer=${customer}&size=100`), refundsGrammar), ZONE);
       expect(rows.length).toBe((await findCustomer(ledger, customer))!.refunds.count);
       expect(rows.map(({ payment }) => payment)).toContain(refunded.find((row) => row.customer === customer)!.id);
     }

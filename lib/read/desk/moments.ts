@@ -1,19 +1,9 @@
 // What happened to a payment, as moments on one timeline: attempts, what Stripe asked of the customer, refunds by whom, disputes.
 import type { Charge, Dispute, Operation, Refund, Told } from './parts.ts';
 import type { PaymentParts } from './payment.ts';
+import { operationOf, type Standing, standingOf } from './standing.ts';
 
 type Sum = { readonly amount: bigint; readonly currency: string };
-
-/** How a refund stands, in the words of its badge, and who asked for it: a person here, or somebody in Stripe. */
-export type RefundMoment = Sum & {
-  readonly word: string;
-  readonly reason: string | null;
-  readonly note: string | null;
-  /** `name` is null where the name is not known any more. */
-  readonly by: { readonly where: 'here'; readonly name: string | null } | { readonly where: 'stripe' };
-  /** Why it failed: Stripe's word or message. */
-  readonly why: string | null;
-};
 
 export type Moment = { readonly id: string; readonly at: Date; readonly payment: string } & (
   | { readonly kind: 'created'; readonly invoice: string | null }
@@ -21,7 +11,10 @@ export type Moment = { readonly id: string; readonly at: Date; readonly payment:
   | ({ readonly kind: 'succeeded' | 'authorized' | 'captured' | 'pending' } & Sum)
   | { readonly kind: 'asked' }
   | { readonly kind: 'canceled'; readonly reason: string | null }
-  | ({ readonly kind: 'refund' } & RefundMoment)
+  /** `page`: the address of the refund's own page. */
+  | ({ readonly kind: 'refund'; readonly page: string } & Standing)
+  /** Its money came back to the balance. */
+  | ({ readonly kind: 'refund_failed'; readonly page: string } & Standing)
   | ({ readonly kind: 'disputed'; readonly status: string | null; readonly reason: string | null; readonly dueBy: Date | null } & Sum)
   | ({ readonly kind: 'dispute_closed'; readonly status: string | null } & Sum)
 );
@@ -32,7 +25,7 @@ export function momentsOf(payment: string, since: Date, invoice: string | null, 
     { id: `${payment}:created`, at: since, payment, kind: 'created' as const, invoice },
     ...parts.charges.flatMap((charge) => ofCharge(payment, charge, parts)),
     ...ofIntent(payment, parts),
-    ...parts.refunds.map((refund) => ofRefund(payment, refund, parts.operations)),
+    ...parts.refunds.flatMap((refund) => ofRefund(payment, refund, parts)),
     ...parts.operations.filter((operation) => !isMirrored(operation, parts.refunds)).map((operation) => ofOperation(payment, operation)),
     ...parts.disputes.flatMap((dispute) => ofDispute(payment, dispute, parts.told)),
   ];
@@ -88,43 +81,21 @@ function ofIntent(payment: string, { intent, charges, told }: PaymentParts): Mom
   ];
 }
 
-function ofRefund(payment: string, refund: Refund, operations: readonly Operation[]): Moment {
-  return { id: refund.id, at: refund.created ?? refund.mirrored_at, payment, kind: 'refund', ...describeRefund(refund, operations) };
+/** When it was made; and, where it failed afterwards, when its money came back. */
+function ofRefund(payment: string, refund: Refund, { operations, transactions }: PaymentParts): Moment[] {
+  const standing = standingOf(refund, operationOf(refund, operations));
+  const made = { id: refund.id, at: refund.created ?? refund.mirrored_at, payment, kind: 'refund' as const, page: refund.id, ...standing };
+  const back = standing.word === 'failed_afterwards' && transactions.find(({ id }) => id === refund.failure_balance_transaction)?.created;
+  return back ? [made, { ...made, id: `${refund.id}:failed`, at: back, kind: 'refund_failed' }] : [made];
 }
 
-export function describeRefund(refund: Refund, operations: readonly Operation[]): RefundMoment {
-  const ours = operations.find((operation) => operation.refund === refund.id || operation.id === refund.op_id);
-  return {
-    amount: refund.amount,
-    currency: refund.currency,
-    word: refund.status === 'failed' && refund.failure_balance_transaction ? 'failed_afterwards' : (refund.status ?? 'unknown'),
-    reason: word(refund.data['reason']),
-    note: ours?.note ?? null,
-    by: ours ? { where: 'here', name: ours.by } : { where: 'stripe' },
-    why: word(refund.data['failure_reason']),
-  };
-}
-
-function ofOperation(payment: string, { id, created, amount, currency, state, refund, refundStatus, reason, note, by, message }: Operation): Moment {
-  const settled = ['accepted', 'succeeded', 'canceled'].includes(state);
-  return {
-    id,
-    at: created,
-    payment,
-    kind: 'refund',
-    amount: amount ?? 0n,
-    currency: currency ?? '',
-    word: settled ? (refundStatus ?? (state === 'accepted' ? 'pending' : state)) : state === 'failed' && !refund ? 'refused' : state,
-    reason,
-    note,
-    by: { where: 'here', name: by },
-    why: message,
-  };
+function ofOperation(payment: string, operation: Operation): Moment {
+  return { id: operation.id, at: operation.created, payment, kind: 'refund', page: `op_${operation.id}`, ...standingOf(null, operation) };
 }
 
 /** The refund it made stands on the timeline itself. */
-function isMirrored({ id, refund }: Operation, refunds: readonly Refund[]): boolean {
-  return refunds.some((each) => each.id === refund || each.op_id === id);
+function isMirrored(operation: Operation, refunds: readonly Refund[]): boolean {
+  return refunds.some((refund) => operationOf(refund, [operation]) !== null);
 }
 
 function ofDispute(payment: string, dispute: Dispute, told: readonly Told[]): Moment[] {

@@ -65,11 +65,22 @@ export type Operation = {
   readonly refund: string | null;
   readonly refundStatus: string | null;
   readonly target: string;
+  readonly charge: string | null;
   /** Who asked; null where it is not known any more. */
   readonly by: string | null;
+  /** A person, a key or a job. */
+  readonly byKind: string;
   readonly code: string | null;
   readonly message: string | null;
+  /** Stripe's request id of the last answer. */
+  readonly request: string | null;
   readonly created: Date;
+  readonly firstSent: Date | null;
+  /** `reading` or `event`: found after its answer was lost. `person`: in review. */
+  readonly foundBy: string | null;
+  readonly heldWhy: string | null;
+  readonly reviewWhy: string | null;
+  readonly decided: { readonly what: string; readonly by: { readonly name: string }; readonly at: string } | null;
 };
 
 /** What an object's own history does not tell, from the events that were received. */
@@ -103,12 +114,14 @@ const columnsOf = {
 /** Who asked for an operation `o`, by the name it was asked under. */
 export const ACTOR_NAME = `COALESCE(o.actor ->> 'name', (SELECT p.name FROM person p WHERE o.actor ->> 'kind' = 'person' AND p.id::text = o.actor ->> 'id'))`;
 
+export const OPERATION = `o.id, o.state, o.amount, o.currency, o.params ->> 'reason' AS reason, o.params #>> '{metadata,note}' AS note, o.stripe_id AS refund,
+  o.stripe_status AS "refundStatus", o.target, o.charge, ${ACTOR_NAME} AS by, o.actor ->> 'kind' AS "byKind", o.last_error ->> 'code' AS code, o.last_error ->> 'message' AS message,
+  COALESCE(o.request_id, o.last_error ->> 'request') AS request, o.created_at AS created, o.first_sent_at AS "firstSent", o.found_by AS "foundBy", o.held_why AS "heldWhy",
+  o.review_why AS "reviewWhy", o.decided`;
+
 export function operationsOn(tx: Tx, ledger: Ledger, targets: readonly string[]): Promise<Operation[]> {
   return tx.query<Operation>(
-    `SELECT o.id, o.state, o.amount, o.currency, o.params ->> 'reason' AS reason, o.params #>> '{metadata,note}' AS note, o.stripe_id AS refund, o.stripe_status AS "refundStatus",
-       o.target, ${ACTOR_NAME} AS by,
-       o.last_error ->> 'code' AS code, o.last_error ->> 'message' AS message, o.created_at AS created
-     FROM operation o WHERE ${here('o')} AND o.kind = 'refund_payment' AND o.target = ANY($4) ORDER BY o.created_at DESC`,
+    `SELECT ${OPERATION} FROM operation o WHERE ${here('o')} AND o.kind = 'refund_payment' AND o.target = ANY($4) ORDER BY o.created_at DESC`,
     [ledger.workspace, ledger.account, ledger.livemode, targets],
   );
 }

@@ -3,8 +3,13 @@ import { refundWords } from '../../catalogue/lists.ts';
 
 /** A refund as the mirror holds it. Its money went out and came back where there is a transaction of its failure. */
 export type AtStripe = { readonly status: string | null; readonly failure_balance_transaction: string | null };
-/** An operation whose refund is not mirrored. `refused`: Stripe said no; else a person decided that nothing was made. */
-export type Ours = { readonly state: string; readonly refund: string | null; readonly refundStatus: string | null; readonly refused: boolean };
+/** An operation whose refund is not mirrored, and what a person said of it, where one did. */
+export type Ours = {
+  readonly state: string;
+  readonly refund: string | null;
+  readonly refundStatus: string | null;
+  readonly decided: { readonly what: string } | null;
+};
 
 /** Words that are ours alone: Stripe may come to use one of them for something else. */
 const own = new Set<string>(['queued', 'held', 'sending', 'unknown', 'needs_review', 'refused', 'not_refunded', 'failed_afterwards', 'no_status']);
@@ -16,10 +21,10 @@ export function wordOfRefund({ status, failure_balance_transaction: cameBack }: 
   return own.has(status) ? status.toUpperCase() : status;
 }
 
-export function wordOfOperation({ state, refund, refundStatus, refused }: Ours): string {
+export function wordOfOperation({ state, refund, refundStatus, decided }: Ours): string {
   if (refund)
     return refundStatus === null && state === 'accepted' ? 'pending' : wordOfRefund({ status: refundStatus ?? state, failure_balance_transaction: null });
-  if (state === 'failed') return refused ? 'refused' : 'not_refunded';
+  if (state === 'failed') return decided?.what === 'not_refunded' ? 'not_refunded' : 'refused';
   return state;
 }
 
@@ -31,5 +36,5 @@ export function isKnownWord(word: string): word is (typeof refundWords)[number] 
 /** The same for an operation's row in SQL, as `wordOfOperation` has it. */
 export const OPERATION_WORD = `CASE
   WHEN o.stripe_id IS NOT NULL THEN CASE WHEN o.stripe_status IS NOT NULL THEN o.stripe_status WHEN o.state = 'accepted' THEN 'pending' ELSE o.state END
-  WHEN o.state = 'failed' THEN CASE WHEN o.last_error ->> 'kind' = 'refused' THEN 'refused' ELSE 'not_refunded' END
+  WHEN o.state = 'failed' THEN CASE WHEN o.decided ->> 'what' = 'not_refunded' THEN 'not_refunded' ELSE 'refused' END
   ELSE o.state END`;

@@ -187,7 +187,7 @@ type Asked = { amount: number; refund: string | null; refused?: boolean; at?: Da
 async function ask(state: string, { amount, refund: made, refused = false, at = new Date(1_790_000_000_000 + amount * 1000) }: Asked): Promise<string> {
   const id = randomUUID();
   await ground.owner.query(
-    `INSERT INTO operation (id, workspace_id, account, livemode, generation, kind, target, charge, params, params_hash, client_token, state, amount, currency, actor, stripe_id, last_error, created_at)
+    `INSERT INTO operation (id, workspace_id, account, livemode, generation, kind, target, charge, params, params_hash, client_token, state, amount, currency, actor, stripe_id, decided, created_at)
      VALUES ($1, $2, $3, false, 1, 'refund_payment', 'pi_0001', 'ch_1', '{"charge":"ch_1","reason":"duplicate","metadata":{}}', 'x', gen_random_uuid()::text, $4, $5, 'eur',
        '{"kind":"person","id":"p","name":"Dana Ruiz","role":"owner"}', $6, $7, $8)`,
     [
@@ -197,7 +197,7 @@ async function ask(state: string, { amount, refund: made, refused = false, at = 
       state,
       amount,
       made,
-      refused ? '{"kind":"refused","code":null,"message":"no","request":null}' : null,
+      refused ? null : '{"what":"not_refunded","by":{"kind":"person","id":"p","name":"Ada Ode"},"at":"2026-11-22T10:00:00Z"}',
       made === 're_elsewhere' ? new Date() : at,
     ],
   );

@@ -115,7 +115,7 @@ type Stored = {
   state: string | null;
   made: string | null;
   made_status: string | null;
-  refused: boolean;
+  decided: { what: string } | null;
   status: string | null;
   failure_balance_transaction: string | null;
   payment: string | null;
@@ -130,7 +130,7 @@ type Stored = {
 };
 
 const COLUMNS = `x.id, x.cut, r.id AS refund, o.id_text AS operation, COALESCE(r.created, r.mirrored_at, o.created_at) AS created, COALESCE(r.amount, o.amount, 0) AS amount,
-  COALESCE(r.currency, o.currency, '') AS currency, o.state, o.stripe_id AS made, o.stripe_status AS made_status, COALESCE(o.last_error ->> 'kind' = 'refused', false) AS refused,
+  COALESCE(r.currency, o.currency, '') AS currency, o.state, o.stripe_id AS made, o.stripe_status AS made_status, o.decided,
   r.status, r.failure_balance_transaction, COALESCE(r.payment_intent, r.charge, o.target) AS payment, COALESCE(r.charge, o.charge) AS charge,
   c.customer, u.name AS customer_name, u.email AS customer_email, CASE WHEN r.id IS NULL THEN o.params ->> 'reason' ELSE r.reason END AS reason,
   COALESCE(r.data #>> '{metadata,note}', o.params #>> '{metadata,note}') AS note, ${ACTOR_NAME} AS name, COALESCE(r.confirmed, true) AS confirmed`;
@@ -142,13 +142,13 @@ const JOINS = `FROM x
   LEFT JOIN charges c ON ${here('c')} AND c.id = COALESCE(r.charge, o.charge)
   LEFT JOIN customers u ON ${here('u')} AND u.id = c.customer`;
 
-function rowOf({ state, made, made_status, refused, status, failure_balance_transaction, name, cut: _cut, ...row }: Stored): RefundRow {
+function rowOf({ state, made, made_status, decided, status, failure_balance_transaction, name, cut: _cut, ...row }: Stored): RefundRow {
   return {
     ...row,
     key: row.operation ? `op_${row.operation}` : row.id,
     word: row.refund
       ? wordOfRefund({ status, failure_balance_transaction })
-      : wordOfOperation({ state: state ?? '', refund: made, refundStatus: made_status, refused }),
+      : wordOfOperation({ state: state ?? '', refund: made, refundStatus: made_status, decided }),
     by: row.operation ? { where: 'here', name } : { where: 'stripe' },
   };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { describeRefund, momentsOf } from './moments.ts';
+import { momentsOf } from './moments.ts';
 import { oneOfMany } from './one-of-many.ts';
 import type { Operation, Refund } from './parts.ts';
+import { standingOf } from './standing.ts';
 import { subscriptionWord } from './subscription-word.ts';
 
 const at = new Date('2026-11-22T14:10:00Z');
@@ -40,13 +41,13 @@ describe('a refund asked for here', () => {
 
 describe('a refund', () => {
   it('failed afterwards when the money had come back to the balance', () => {
-    expect(describeRefund(refundOf({ status: 'failed', failure_balance_transaction: 'txn_2' }), []).word).toBe('failed_afterwards');
-    expect(describeRefund(refundOf({ status: 'failed' }), [])).toMatchObject({ word: 'failed', by: { where: 'stripe' } });
+    expect(standingOf(refundOf({ status: 'failed', failure_balance_transaction: 'txn_2' }), null).word).toBe('failed_afterwards');
+    expect(standingOf(refundOf({ status: 'failed' }), null)).toMatchObject({ word: 'failed', by: { where: 'stripe' } });
   });
 
   it('keeps a word that Stripe adds tomorrow', () => {
-    expect(describeRefund(refundOf({ status: 'half_done' }), []).word).toBe('half_done');
-    expect(describeRefund(refundOf({ status: null }), []).word).toBe('unknown');
+    expect(standingOf(refundOf({ status: 'half_done' }), null).word).toBe('half_done');
+    expect(standingOf(refundOf({ status: null }), null).word).toBe('no_status');
   });
 });
 
@@ -87,10 +88,18 @@ function operation(of: Partial<Operation>): Operation {
     refund: null,
     refundStatus: null,
     target: 'pi_1',
+    charge: 'ch_1',
     by: 'Dana Ruiz',
+    byKind: 'person',
     code: null,
     message: null,
+    request: null,
     created: at,
+    firstSent: null,
+    foundBy: null,
+    heldWhy: null,
+    reviewWhy: null,
+    decided: null,
     ...of,
   };
 }

@@ -4,14 +4,21 @@ import { fullDate, type Format } from '#components/object/format.ts';
 import type { TimelineEntry } from '#components/object/object-timeline.tsx';
 import { lookOf } from '#components/object/status.ts';
 import type { Tone } from '#components/ui/tone.ts';
+import { href, type Place } from '#lib/href.ts';
 import { type MessageKey, t } from '#lib/messages/index.ts';
 import { payments as words } from '#lib/messages/en/payments.ts';
-import { refund as refundWords } from '#lib/messages/en/refund.ts';
-import type { Moment, RefundMoment } from '#lib/read/desk/moments.ts';
+import type { Moment } from '#lib/read/desk/moments.ts';
 import { amountOf } from './figures.ts';
+import { failureText, refundDetail } from './refund-words.ts';
 
-export function momentEntry(moment: Moment, format: Format, href?: string): TimelineEntry {
-  return { id: moment.id, at: moment.at.toISOString(), href, ...told(moment, format) };
+export function momentEntry(moment: Moment, format: Format, link?: string): TimelineEntry {
+  return { id: moment.id, at: moment.at.toISOString(), href: link, ...told(moment, format) };
+}
+
+/** A refund leads to its own page; anything else to its payment, where `payment` says that one is not there already. */
+export function momentHref(moment: Moment, place: Place, payment = false): string | undefined {
+  if ('page' in moment) return href(place, 'refunds', moment.page);
+  return payment ? href(place, 'payments', moment.payment) : undefined;
 }
 
 type Told = Pick<TimelineEntry, 'tone' | 'hollow' | 'title' | 'detail' | 'lang' | 'badge'>;
@@ -52,10 +59,16 @@ function told(moment: Moment, format: Format): Told {
         tone: look.tone,
         hollow: look.hollow,
         title: t('payments.moment.refund', { amount: sum }),
-        detail: refundDetail(moment),
+        detail: refundDetail(moment, format),
         badge: { object: 'refund', status: moment.word },
       };
     }
+    case 'refund_failed':
+      return {
+        tone: 'neg',
+        title: t('refunds.moment.failedOf', { amount: sum }),
+        detail: sentences(failureText(moment.failureReason), t('refunds.moment.back', { amount: sum })),
+      };
     case 'disputed':
       return {
         tone: 'dis',
@@ -75,36 +88,13 @@ function told(moment: Moment, format: Format): Told {
   }
 }
 
-/** Who asked for it and why, and what its state means where the badge alone does not say. */
-export function refundDetail(refund: RefundMoment): string | undefined {
-  const state = `payments.refund.state.${refund.word === 'failed_afterwards' ? 'failed' : refund.word}`;
-  return sentences(
-    refundBy(refund),
-    refund.reason ? t('payments.refund.why', { reason: reasonText(refund.reason) }) : null,
-    refund.note ? t('payments.refund.noteSaid', { note: refund.note }) : null,
-    known(state) ? t(state) : null,
-    refund.why ? inWords('payments.refund.failure.', refund.why) : null,
-  );
-}
-
-export function refundBy({ by }: RefundMoment): string {
-  if (by.where === 'stripe') return t('payments.refund.by.stripe');
-  return by.name ? t('payments.refund.by.here', { name: by.name }) : t('payments.refund.by.nobody');
-}
-
-export function reasonText(reason: string): string {
-  const key = `refund.reason.${reason}`;
-  if (Object.hasOwn(refundWords, key)) return t(key as 'refund.reason.duplicate');
-  return inWords('payments.refund.reason.', reason);
-}
-
 /** Ours where we have one for the word; a word Stripe adds tomorrow stands as it came. */
 function inWords(prefix: string, word: string): string {
   const key = `${prefix}${word}`;
   return known(key) ? t(key) : word;
 }
 
-type Plain = Extract<MessageKey, `payments.${'refund.state' | 'refund.failure' | 'refund.reason' | 'cancel' | 'dispute'}.${string}`>;
+type Plain = Extract<MessageKey, `payments.${'cancel' | 'dispute'}.${string}`>;
 
 function known(key: string): key is Plain {
   return Object.hasOwn(words, key);

@@ -55,7 +55,10 @@ export default async function CustomerPage({ params, searchParams }: Props) {
   const { copy, subscriptions, payments, refunds } = customer;
   const counts = { overview: undefined, payments, refunds };
   return (
-    <div className="detail-page" data-live={[id, ...subscriptions.map((subscription) => subscription.id), 'pi_', 'ch_', 'py_', 're_', 'in_', 'pm_'].join(' ')}>
+    <div
+      className="detail-page"
+      data-live={[id, ...subscriptions.map((subscription) => subscription.id), 'pi_', 'ch_', 'py_', 're_', 'pyr_', 'op_', 'in_', 'pm_'].join(' ')}
+    >
       <PageHeader
         back={{ href: href(merchant, 'customers'), label: t('customers.title') }}
         title={nameOf(copy.data)}
@@ -92,7 +95,9 @@ export default async function CustomerPage({ params, searchParams }: Props) {
         {section === 'payments' ? (
           <CustomerPayments merchant={merchant} ledger={merchant.ledger} customer={id} searchParams={searchParams} path={path} format={format} />
         ) : null}
-        {section === 'refunds' ? <CustomerRefunds merchant={merchant} ledger={merchant.ledger} customer={id} total={refunds} format={format} /> : null}
+        {section === 'refunds' ? (
+          <CustomerRefunds merchant={merchant} ledger={merchant.ledger} customer={id} searchParams={searchParams} path={path} format={format} />
+        ) : null}
       </PageBody>
     </div>
   );

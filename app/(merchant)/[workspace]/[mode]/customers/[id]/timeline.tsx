@@ -1,12 +1,11 @@
 import Link from 'next/link';
 import type { Format } from '#components/object/format.ts';
 import { ObjectTimeline, type TimelineEntry } from '#components/object/object-timeline.tsx';
-import { href } from '#lib/href.ts';
 import type { Ledger } from '#lib/ledger.ts';
 import type { Merchant } from '#lib/merchant.ts';
 import { t } from '#lib/messages/index.ts';
 import { type Customer, type CustomerMoment, listCustomerMoments, momentKinds } from '#lib/read/desk/customer.ts';
-import { momentEntry } from '../../_desk/moments.ts';
+import { momentEntry, momentHref } from '../../_desk/moments.ts';
 
 const STEP = 30;
 const MOST = 300;
@@ -42,7 +41,7 @@ export async function CustomerTimeline({ merchant, ledger, customer, params, pat
 }
 
 function entryOf(moment: CustomerMoment, merchant: Merchant, format: Format): TimelineEntry {
-  if ('payment' in moment) return momentEntry(moment, format, href(merchant, 'payments', moment.payment));
+  if ('payment' in moment) return momentEntry(moment, format, momentHref(moment, merchant, true));
   return {
     id: moment.id,
     at: moment.at.toISOString(),

@@ -7,6 +7,7 @@ import type { Merchant } from '#lib/merchant.ts';
 import { t } from '#lib/messages/index.ts';
 import type { Copy } from '#lib/read/desk/parts.ts';
 import type { Payment } from '#lib/read/desk/payment.ts';
+import { wordOfRefund } from '#lib/read/desk/refund-word.ts';
 import { amountOf } from '../../_desk/figures.ts';
 import { metadataFact, mirroredFact, textFact } from '../../_desk/object-facts.ts';
 
@@ -80,8 +81,9 @@ export function relatedToPayment({ row, charges, refunds, disputes, invoice, cus
     ...refunds.map((refund) => ({
       type: t('payments.refundColumn'),
       id: refund.id,
+      href: href(merchant, 'refunds', refund.id),
       amount: amountOf(refund.amount, refund.currency, refund.confirmed),
-      status: { object: 'refund' as const, status: refund.status },
+      status: { object: 'refund' as const, status: wordOfRefund(refund) },
       at: refund.created?.toISOString(),
     })),
     ...disputes.map((dispute) => ({

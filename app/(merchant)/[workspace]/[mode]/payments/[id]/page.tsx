@@ -20,7 +20,7 @@ import { breakdownOf } from '#lib/read/desk/breakdown.ts';
 import { momentsOf } from '#lib/read/desk/moments.ts';
 import { findPayment } from '#lib/read/desk/payment.ts';
 import { amountOf, formatOf } from '../../_desk/figures.ts';
-import { momentEntry } from '../../_desk/moments.ts';
+import { momentEntry, momentHref } from '../../_desk/moments.ts';
 import { dashboardUrl } from '../../_desk/object-facts.ts';
 import { OpenInStripe } from '../../_desk/open-in-stripe.tsx';
 import { breakdownGrids } from './breakdown.ts';
@@ -52,7 +52,9 @@ export default async function PaymentPage({ params, searchParams }: Props) {
   const format = formatOf(merchant);
   const main = intent ?? charges[0]!;
   const breakdown = breakdownOf(row, payment);
-  const entries = momentsOf(row.id, row.created, row.invoice && (row.invoice_number ?? row.invoice), payment).map((moment) => momentEntry(moment, format));
+  const entries = momentsOf(row.id, row.created, row.invoice && (row.invoice_number ?? row.invoice), payment).map((moment) =>
+    momentEntry(moment, format, momentHref(moment, merchant)),
+  );
   return (
     <div className="detail-page" data-live={liveIds(payment).join(' ')}>
       <PageHeader
