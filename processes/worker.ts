@@ -41,7 +41,7 @@ loop('drain', poll, () => drain({ signal }));
 for (let pass = 0; pass < 3; pass += 1) loop('confirm', poll, () => confirmOwed({ onAccessLost, signal }));
 for (let pass = 0; pass < 2; pass += 1) loop('backfill', poll, () => runBackfill({ onAccessLost, signal }));
 loop('sweep', poll, () => sweepDue({ onAccessLost, signal }));
-loop('complete', poll, () => completeDue({ onAccessLost: accessLost }));
+for (let pass = 0; pass < 3; pass += 1) loop('complete', poll, () => completeDue({ onAccessLost: accessLost }));
 loop('mail', poll, () => sendDueMail());
 loop('connection', Math.max(poll, 3_000 * factor), async () => {
   await runConnectionJobs();

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { db } from '#lib/db.ts';
-import { takeWork } from '#lib/perform/claim.ts';
+import { takeOne } from '#lib/perform/claim.ts';
 import { perform } from '#lib/perform/run.ts';
 import { takeTurn } from '#lib/perform/turn.ts';
 import { stripeAs } from '#lib/stripe.ts';
@@ -33,9 +33,9 @@ test('a claim that was overtaken writes nothing down (I3: the fence)', async () 
   await pause(true);
   await refund(payment, 1_000n, token);
   const { id } = (await stored(world, token))!;
-  const [slow] = await takeWork({ ledger: world.ledger, operation: id });
+  const slow = await takeOne(world.ledger, id);
   await world.owner.query(`UPDATE work SET lease_until = clock_timestamp() - interval '1 s' WHERE id = $1`, [id]);
-  const [quick] = await takeWork({ ledger: world.ledger, operation: id });
+  const quick = await takeOne(world.ledger, id);
   expect([slow, quick].map((claim) => claim?.operation)).toEqual([id, id]);
   expect(await takeTurn(slow!, { evidence: { kind: 'refused' } }, { kind: 'job', id: 'system', name: 'test' })).toBeNull();
   expect(await stored(world, token)).toMatchObject({ state: 'held', last_error: null });

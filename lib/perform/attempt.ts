@@ -3,6 +3,7 @@ import { ledgerOfRow } from '../access/job.ts';
 import { stopwatch } from '../clock.ts';
 import { clientId, platformStripe, stripeAs, type Purpose } from '../stripe.ts';
 import type { Actor } from '../merchant.ts';
+import { takeToken } from '../mirror/budget.ts';
 import { verbOf } from '../operations/index.ts';
 import type { Clients } from '../operations/define.ts';
 import type { Claim } from './claim.ts';
@@ -15,7 +16,7 @@ import { takeTurn, type Turn } from './turn.ts';
 /** Acts until the operation waits for something or is over; null when another process holds it. */
 export async function attempt(claim: Claim, actor: Actor): Promise<Turn | null> {
   let turn = await takeTurn(claim, { evidence: { kind: 'due' } }, actor);
-  while (turn && goesOn(turn)) turn = await takeTurn(turn.claim, await act(turn), actor, turn);
+  while (turn && goesOn(turn)) turn = await takeTurn(turn.claim, await act(turn, actor), actor, turn);
   return turn;
 }
 
@@ -23,10 +24,16 @@ function goesOn(turn: Turn): boolean {
   return turn.step.act === 'send' || turn.step.act === 'read' || turn.step.act === 'poll';
 }
 
-async function act({ operation, step, claim }: Turn): Promise<Learned> {
+async function act({ operation, step, claim }: Turn, actor: Actor): Promise<Learned> {
+  // Nobody waits for a job: what it reads is paid from the budget that all background calls share.
+  if (step.act !== 'send' && actor.kind === 'job' && !(await hasBudget(operation))) return { evidence: { kind: 'unreadable' } };
   const elapsed = stopwatch();
   const learned = await (step.act === 'send' ? send(operation, claim) : step.act === 'poll' ? poll(operation) : read(operation));
   return { ...learned, elapsedMs: elapsed() };
+}
+
+function hasBudget(operation: Operation): Promise<boolean> {
+  return takeToken(ledgerOfRow(operation), operation.kind === 'deauthorize' ? 'account' : 'refunds', { waitMs: pace().sendWithin / 2 });
 }
 
 async function send(operation: Operation, claim: Claim): Promise<Learned> {

@@ -26,18 +26,44 @@ export async function openWork(tx: Tx, ledger: Ledger, kind: string, operation: 
   return { ledger, operation, token: 1n, tries: 0, elapsed };
 }
 
-/** Takes operations whose turn has come, across workspaces; one by its id also before its turn, while nobody has it. */
-export async function takeWork(of: { limit: number } | { ledger: Ledger; operation: string }): Promise<Claim[]> {
+/**
+ * Takes operations whose turn has come, across workspaces: of each account at most a few, and none of those in `without`, so that an account
+ * that hangs leaves the others their turn (I14).
+ */
+export async function takeDue(of: { limit: number; perAccount: number; without: readonly string[] }): Promise<Claim[]> {
+  return take(
+    `SELECT workspace_id, account, livemode, kind, type, id FROM (
+       SELECT *, row_number() OVER (PARTITION BY account, livemode ORDER BY not_before) AS place FROM work
+        WHERE kind = 'op' AND dirty_seq > clean_seq AND (lease_until IS NULL OR lease_until < clock_timestamp()) AND not_before <= clock_timestamp()
+          AND NOT account = ANY($2)) one
+      WHERE place <= $3 ORDER BY not_before LIMIT $4`,
+    [of.without, of.perAccount, of.limit],
+  );
+}
+
+/** Takes one operation, also before its turn, while nobody has it. */
+export async function takeOne(ledger: Ledger, operation: string): Promise<Claim | null> {
+  const [claim] = await take(
+    `SELECT workspace_id, account, livemode, kind, type, id FROM work
+      WHERE workspace_id = $2 AND account = $3 AND livemode = $4 AND kind = 'op' AND id = $5 AND dirty_seq > clean_seq`,
+    [ledger.workspace, ledger.account, ledger.livemode, operation],
+  );
+  return claim ?? null;
+}
+
+/** `due` names work rows; each is looked at again under its lock, since another may have had it in between. */
+async function take(due: string, params: readonly unknown[]): Promise<Claim[]> {
   const elapsed = stopwatch();
   const rows = await db.routing((tx) =>
     tx.query<{ workspace_id: string; account: string; livemode: boolean; id: string; token: bigint; tries: number }>(
-      `UPDATE work w SET token = w.token + 1, lease_until = clock_timestamp() + $1 * interval '1 ms'
-         FROM (SELECT workspace_id, account, livemode, kind, type, id FROM work
-                WHERE kind = 'op' AND dirty_seq > clean_seq AND (lease_until IS NULL OR lease_until < clock_timestamp()) AND ${'limit' in of ? 'not_before <= clock_timestamp()' : 'workspace_id = $3 AND account = $4 AND livemode = $5 AND id = $6'}
-                ORDER BY not_before LIMIT $2 FOR UPDATE SKIP LOCKED) due
-        WHERE (w.workspace_id, w.account, w.livemode, w.kind, w.type, w.id) = (due.workspace_id, due.account, due.livemode, due.kind, due.type, due.id)
+      `WITH due AS MATERIALIZED (${due}), free AS (
+         SELECT w.workspace_id, w.account, w.livemode, w.kind, w.type, w.id FROM work w
+           JOIN due ON (w.workspace_id, w.account, w.livemode, w.kind, w.type, w.id) = (due.workspace_id, due.account, due.livemode, due.kind, due.type, due.id)
+          WHERE w.dirty_seq > w.clean_seq AND (w.lease_until IS NULL OR w.lease_until < clock_timestamp()) FOR UPDATE OF w SKIP LOCKED)
+       UPDATE work w SET token = w.token + 1, lease_until = clock_timestamp() + $1 * interval '1 ms' FROM free
+        WHERE (w.workspace_id, w.account, w.livemode, w.kind, w.type, w.id) = (free.workspace_id, free.account, free.livemode, free.kind, free.type, free.id)
         RETURNING w.workspace_id, w.account, w.livemode, w.id, w.token, w.tries`,
-      'limit' in of ? [pace().lease, of.limit] : [pace().lease, 1, of.ledger.workspace, of.ledger.account, of.ledger.livemode, of.operation],
+      [pace().lease, ...params],
     ),
   );
   return rows.map((row) => ({ ledger: ledgerOfRow({ ...row, generation: 0 }), operation: row.id, token: row.token, tries: row.tries, elapsed }));

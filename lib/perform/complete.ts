@@ -5,7 +5,7 @@ import type { Ledger } from '../ledger.ts';
 import { log } from '../log.ts';
 import type { Actor } from '../merchant.ts';
 import { attempt } from './attempt.ts';
-import { takeWork, type Claim } from './claim.ts';
+import { takeDue, type Claim } from './claim.ts';
 import type { LastError } from './evidence.ts';
 import { followRefunds } from './follow.ts';
 
@@ -17,11 +17,32 @@ export type CompleteOptions = {
 
 const completer: Actor = { kind: 'job', id: 'system', name: 'completer' };
 
-/** Takes what is due now; answers how many operations moved or were tried. Never throws for one operation's sake. */
+/** Operations of one account that one pass takes. */
+const PER_ACCOUNT = 3;
+
+/** Accounts that a pass of this process is at: one that hangs holds up that pass, and no other takes any of it. */
+const busy = new Map<string, number>();
+let taking: Promise<unknown> = Promise.resolve();
+
+/** Takes what is due now; answers how many operations moved or were tried. Never throws for one operation's sake. Several passes may run at once. */
 export async function completeDue(options: CompleteOptions = {}): Promise<number> {
-  const claims = await takeWork({ limit: options.limit ?? 8 });
-  await Promise.all(claims.map((claim) => complete(claim, options)));
+  const taken = taking.then(() => takeFrom(options.limit ?? 8));
+  taking = taken.catch(() => {});
+  const claims = await taken;
+  await Promise.all(claims.map((claim) => complete(claim, options).finally(() => leave(claim.ledger.account))));
   return claims.length + (await followRefunds());
+}
+
+async function takeFrom(limit: number): Promise<Claim[]> {
+  const claims = await takeDue({ limit, perAccount: PER_ACCOUNT, without: [...busy.keys()] });
+  for (const { ledger } of claims) busy.set(ledger.account, (busy.get(ledger.account) ?? 0) + 1);
+  return claims;
+}
+
+function leave(account: string): void {
+  const left = busy.get(account)! - 1;
+  if (left === 0) busy.delete(account);
+  else busy.set(account, left);
 }
 
 async function complete(claim: Claim, options: CompleteOptions): Promise<void> {

@@ -5,6 +5,7 @@ import { db, type Tx } from '../db.ts';
 import { AppError } from '../errors.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Merchant } from '../merchant.ts';
+import { markOwed } from '../mirror/owe.ts';
 import { evidenceOfReply, writeObjects } from '../mirror/write.ts';
 import type { Reply } from '../operations/define.ts';
 import { verbOf } from '../operations/index.ts';
@@ -105,7 +106,7 @@ async function write(
   const operation = await findOperation(tx, ledger, seen.id, 'FOR UPDATE');
   if (operation?.state !== 'needs_review') return 'not_in_review';
   if (reply && (await isTaken(tx, operation, reply.object.id))) return 'no_such_refund';
-  if (reply) await writeObjects(tx, ledger, [reply.object], evidenceOfReply(reply));
+  if (reply) await markOwed(tx, ledger, (await writeObjects(tx, ledger, [reply.object], evidenceOfReply(reply))).stale, { soon: true });
   const verb = verbOf(operation.kind);
   const status = reply ? verb.statusOf(reply.object) : null;
   const evidence: Evidence = reply ? { kind: 'object', settled: verb.settledBy(status) } : { kind: 'decided_not' };

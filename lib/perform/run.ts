@@ -9,7 +9,7 @@ import type { Actor, Merchant } from '../merchant.ts';
 import type { Asked, Kind } from '../operations/define.ts';
 import { verbs } from '../operations/index.ts';
 import { attempt } from './attempt.ts';
-import { takeWork, type Claim } from './claim.ts';
+import { takeOne, type Claim } from './claim.ts';
 import { open } from './open.ts';
 import { findOperation, type Operation } from './operation.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
@@ -54,12 +54,12 @@ async function within(ms: number, driving: Promise<boolean>): Promise<boolean> {
 /** Goes on within the person's patience; true where another process has it in hand and may still answer in time. */
 async function drive(first: Claim, actor: Actor, until: () => number): Promise<boolean> {
   try {
-    for (let claim: Claim | undefined = first; claim; ) {
+    for (let claim: Claim | null = first; claim; ) {
       const turn = await attempt(claim, actor);
       if (!turn) return true;
       if (turn.step.act !== 'wait' || turn.step.state === 'accepted' || turn.step.state === 'held' || turn.restMs > until()) return false;
       await sleep(turn.restMs);
-      [claim] = await takeWork({ ledger: turn.claim.ledger, operation: turn.operation.id });
+      claim = await takeOne(turn.claim.ledger, turn.operation.id);
     }
     return true;
   } catch (error) {

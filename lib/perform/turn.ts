@@ -82,7 +82,7 @@ async function startSending(tx: Tx, claim: Claim, operation: Operation): Promise
   return (await holdWork(tx, claim, true)) ?? claim;
 }
 
-/** Through the webhook's own door; the status is the mirror's, which may know more than this reply. */
+/** Through the webhook's own door; a refund's status is the mirror's, which may know more than this reply. */
 async function writeReply(tx: Tx, ledger: Ledger, operation: Operation, learned: Learned, reply: Reply, writes: boolean): Promise<string | null> {
   const verb = verbOf(operation.kind);
   if (reply.object.object !== 'refund') return verb.statusOf(reply.object);
@@ -92,7 +92,11 @@ async function writeReply(tx: Tx, ledger: Ledger, operation: Operation, learned:
     });
     return verb.statusOf(reply.object);
   }
-  await writeObjects(tx, ledger, [reply.object], evidenceOfReply(reply, learned.elapsedMs));
+  const { stale } = await writeObjects(tx, ledger, [reply.object], evidenceOfReply(reply, learned.elapsedMs));
+  // Too close to the last look for the mirror to tell which is newer: it looks again at once, since somebody waits.
+  await markOwed(tx, ledger, stale, { soon: true });
+  // What an act did is in its own answer; a refund may have moved on since.
+  if (operation.kind !== 'refund_payment') return verb.statusOf(reply.object);
   const row = await tx.maybe<{ status: string | null }>('SELECT status FROM refunds WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND id = $4', [
     ledger.workspace,
     ledger.account,
