@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net';
 import * as ofObjects from '#app/api/v1/[collection]/[id]/route.ts';
 import * as ofDeeper from '#app/api/v1/[collection]/[id]/[...rest]/route.ts';
 import * as ofLists from '#app/api/v1/[collection]/route.ts';
+import * as ofTop from '#app/api/v1/route.ts';
 import * as ofOperations from '#app/api/v1/operations/[id]/route.ts';
 
 export type Reply<T = Record<string, unknown>> = { status: number; headers: Headers; text: string; body: T };
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
 type Params = { collection: string; id: string; rest: string[] };
 type Route = Record<Method, (request: Request, context: { params: Promise<Params> }) => Promise<Response>>;
 
@@ -24,9 +25,18 @@ export async function askApi<T = Record<string, unknown>>(
     method,
     headers: { ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...headers },
     ...(body === undefined ? {} : { body: body as BodyInit, duplex: 'half' }),
-  } as RequestInit);
+  });
   const [collection = '', id = '', ...rest] = url.pathname.slice('/api/v1/'.length).split('/').map(decodeURIComponent);
-  const route: Route = rest.length > 0 ? { ...ofDeeper } : collection === 'operations' && id ? { ...ofOperations } : id ? { ...ofObjects } : { ...ofLists };
+  const route: Route =
+    rest.length > 0
+      ? { ...ofDeeper }
+      : collection === 'operations' && id
+        ? { ...ofOperations }
+        : id
+          ? { ...ofObjects }
+          : collection
+            ? { ...ofLists }
+            : { ...ofTop };
   const response = await route[method](request, { params: Promise.resolve({ collection, id, rest }) });
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, body: JSON.parse(text) as T };

@@ -17,6 +17,8 @@ export type Asked = {
   readonly stripe_status: string | null;
   /** The last answer that was no object. */
   readonly last_error: AskedError | null;
+  /** Why it is held, or in review. */
+  readonly why: string | null;
   readonly created_at: Date;
 };
 
@@ -35,7 +37,7 @@ export async function findAsked(ledger: Ledger, id: string): Promise<Asked | nul
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return null;
   return db.as(ledger, (tx) =>
     tx.maybe<Asked>(
-      `SELECT id, kind, livemode, state, target, charge, amount, currency, stripe_id, stripe_status, last_error, created_at FROM operation
+      `SELECT id, kind, livemode, state, target, charge, amount, currency, stripe_id, stripe_status, last_error, COALESCE(held_why, review_why) AS why, created_at FROM operation
         WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND id = $4 AND kind <> 'deauthorize'`,
       [ledger.workspace, ledger.account, ledger.livemode, id],
     ),

@@ -1,6 +1,4 @@
 // The REST API over a mirror filled from the sandbox: what it lists is what the sandbox holds, in Stripe's order and form.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { revokeKey } from '#lib/access/api-key.ts';
@@ -12,20 +10,16 @@ import { forgetEnv } from '#lib/env.ts';
 import type { Ledger } from '#lib/ledger.ts';
 import type { Workspace } from '#lib/merchant.ts';
 import { closePrisma } from '#lib/prisma.ts';
+import { askApi, serveApi, type Method, type Reply } from '#tests/api.ts';
 import { fill, type Held } from '#tests/filled.ts';
 import { asOwner, connectAccount, giveKey, join } from '#tests/merchants.ts';
 import { openShop } from '#tests/shop.ts';
 import { startSandbox, type Sandbox } from '#tests/sandbox.ts';
 import { freshDatabase, type FreshDatabase } from '#tests/world.ts';
-import * as ofObjects from './[collection]/[id]/route.ts';
-import * as ofDeeper from './[collection]/[id]/[...rest]/route.ts';
-import * as ofLists from './[collection]/route.ts';
-import * as ofTop from './route.ts';
 
 type Shown = StripeObject & { readonly mirror: { as_of: number; confirmed: boolean; deleted_at: number | null }; readonly deleted?: true };
 type List = { object: 'list'; url: string; has_more: boolean; data: Shown[] };
 type Refusal = { error: { type: string; code?: string; message: string; param?: string } };
-type Answer<T> = { status: number; headers: Headers; text: string; body: T };
 
 let urls: FreshDatabase;
 let sandbox: Sandbox;
@@ -250,17 +244,14 @@ describe('a refusal', () => {
 });
 
 describe('the official client', () => {
-  let server: Server;
+  let server: Awaited<ReturnType<typeof serveApi>>;
   let connect: (key: string) => Stripe;
 
   beforeAll(async () => {
-    // The client knows only /v1: as behind a path rule that maps it to /api/v1.
-    server = createServer((incoming, outgoing) => void answerOver(incoming, outgoing));
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    const { port } = server.address() as AddressInfo;
-    connect = (key) => new Stripe(key, { host: '127.0.0.1', port, protocol: 'http', telemetry: false, maxNetworkRetries: 0 });
+    server = await serveApi();
+    connect = (key) => new Stripe(key, { host: '127.0.0.1', port: server.port, protocol: 'http', telemetry: false, maxNetworkRetries: 0 });
   });
-  afterAll(() => new Promise((closed) => server.close(closed)));
+  afterAll(() => server.close());
 
   test('pages through a list both ways and gets every object once', async () => {
     const stripe = connect(await freshKey());
@@ -297,11 +288,6 @@ describe('the official client', () => {
   });
 });
 
-async function answerOver(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const answer = await call(incoming.headers.authorization ?? '', (incoming.url ?? '').replace(/^\/v1\//, ''), incoming.method as Method);
-  outgoing.writeHead(answer.status, Object.fromEntries(answer.headers)).end(answer.text);
-}
-
 test('every reply carries the headers of a reply that is no page', async () => {
   for (const answer of [await get(await freshKey(), 'customers'), await call('', 'customers'), await get(await freshKey(), 'customers/a/b')]) {
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -328,23 +314,8 @@ test('a key’s use is noted, at most once a minute', async () => {
 
 const get = <T>(key: string, path: string) => call<T>(`Bearer ${key}`, path);
 
-/** Through the route that Next would choose. */
-async function call<T>(authorization: string, path: string, method: Method = 'GET'): Promise<Answer<T>> {
-  const url = new URL(`http://localhost/api/v1/${path}`);
-  const request = new Request(url, { method, headers: authorization ? { authorization } : {} });
-  const [collection = '', id = '', ...rest] = url.pathname.slice('/api/v1/'.length).split('/').map(decodeURIComponent);
-  const response = await routeOf(rest.length > 0 ? 'deeper' : id ? 'objects' : collection ? 'lists' : 'top')[method](request, {
-    params: Promise.resolve({ collection, id }),
-  });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, text, body: JSON.parse(text) as T };
-}
-
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
-type Route = Record<Method, (request: Request, context: { params: Promise<{ collection: string; id: string }> }) => Promise<Response>>;
-
-function routeOf(depth: 'top' | 'lists' | 'objects' | 'deeper'): Route {
-  return { top: { ...ofTop }, lists: { ...ofLists }, objects: { ...ofObjects }, deeper: { ...ofDeeper } }[depth];
+function call<T>(authorization: string, path: string, method: Method = 'GET'): Promise<Reply<T>> {
+  return askApi<T>(null, path, { method, headers: authorization ? { authorization } : {} });
 }
 
 async function walk(key: string, collection: string, cursor: 'starting_after' | 'ending_before', from?: string): Promise<Shown[]> {

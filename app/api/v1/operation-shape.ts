@@ -12,6 +12,7 @@ export function shapeOf(asked: Asked): Record<string, unknown> {
     livemode: asked.livemode,
     state,
     settled: ['succeeded', 'failed', 'canceled', 'needs_review'].includes(state),
+    why: state === 'held' || state === 'needs_review' ? asked.why : null,
     message: messages[state] ?? null,
     charge: asked.charge,
     amount: asked.amount === null ? null : Number(asked.amount),

@@ -63,9 +63,10 @@ export function readRefund(params: Params): RefundRequest {
 }
 
 /** A request that takes no parameters of its own. Throws bad_request that names the first one given. */
-export function readNothing(params: Params): void {
+export function readNothing(params: Params): null {
   const [name] = Object.keys(params);
   if (name !== undefined) throw unknown(name);
+  return null;
 }
 
 const MOST_PAIRS = 48;

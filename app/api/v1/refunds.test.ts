@@ -292,6 +292,70 @@ describe('an operation', () => {
   });
 });
 
+describe('canceling a refund', () => {
+  const cancel = <T = Record<string, unknown>>(id: string, token: string = randomUUID(), params: unknown = {}) =>
+    postApi<T>(key, `refunds/${id}/cancel`, params, token);
+
+  test('that waits for the customer ends it, once, and shows it canceled', async () => {
+    const { id, payment } = await waiting();
+    const token = randomUUID();
+    const answer = await cancel(id, token);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({ id, object: 'refund', status: 'canceled', mirror: { deleted_at: null } });
+    expect((await cancel(id, token)).text).toBe(answer.text);
+    expect((await refundsOf(payment)).map((one) => one['status'])).toEqual(['canceled']);
+    expect((await world.calls('POST', `/v1/refunds/${id}/cancel`)).map((call) => call.status)).toEqual([200]);
+    const headers = { 'idempotency-key': randomUUID() };
+    expect((await askApi<Refusal>(key, `refunds/${id}/cancel`, { method: 'POST', headers })).body.error.message).toContain('requires_action');
+  });
+
+  test('of any other status is refused in Stripe’s words', async () => {
+    const payment = await world.paid(9_000);
+    const { body } = await refund<{ id: string }>({ charge: payment.charge, amount: 400 });
+    const answer = await cancel<Refusal>(body.id);
+    expect(answer.status).toBe(400);
+    expect(answer.body.error).toMatchObject({ message: expect.stringContaining('requires_action'), stripe_request_id: expect.stringMatching(/^req_/) });
+  });
+
+  test('is refused without a key, with parameters, under another request’s key, by a key that only reads', async () => {
+    const { id, payment } = await waiting();
+    const ask = (headers: Record<string, string>, as = key) => askApi<Refusal>(as, `refunds/${id}/cancel`, { method: 'POST', headers });
+    expect((await ask({})).body.error.param).toBe('Idempotency-Key');
+    expect((await cancel<Refusal>(id, randomUUID(), { amount: 1 })).body.error).toMatchObject({ code: 'parameter_unknown', param: 'amount' });
+    const token = randomUUID();
+    await refund({ charge: (await world.paid(1_000)).charge }, token);
+    expect((await cancel(id, token)).status).toBe(409);
+    expect((await ask({ 'idempotency-key': randomUUID() }, (await giveKey(workspace, false, ['read'])).key)).status).toBe(403);
+    expect((await refundsOf(payment)).map((one) => one['status'])).toEqual(['requires_action']);
+  });
+
+  test('that is not here is one 404, whoever may have it, and Stripe is not asked', async () => {
+    const answers = [
+      await cancel('re_nobody'),
+      await cancel('%00'),
+      await postApi(await otherWorkspace(), `refunds/${(await waiting()).id}/cancel`, {}, randomUUID()),
+    ];
+    expect(answers.map((answer) => answer.status)).toEqual([404, 404, 404]);
+    expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
+    for (const [path, status] of [
+      ['refunds/re_1/cancel/now', 404],
+      ['refunds/re_1/undo', 404],
+      ['charges/ch_1/cancel', 404],
+    ] as const)
+      expect((await postApi(key, path, {}, randomUUID())).status).toBe(status);
+    const get = await askApi(key, 'refunds/re_1/cancel');
+    expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST']);
+  });
+
+  /** A refund at Stripe that waits for its customer. */
+  async function waiting(): Promise<{ id: string; payment: Paid }> {
+    const payment = await world.paid(9_000);
+    const { body } = await refund<{ id: string }>({ charge: payment.charge, amount: 2_000 });
+    await world.sandbox.control('act', { account: world.ledger.account, livemode: false, act: 'require-refund-action', id: body.id });
+    return { id: body.id, payment };
+  }
+});
+
 describe('refused here, and nothing sent', () => {
   const bad: [string, unknown, Partial<Refusal['error']>][] = [
     ['no payment', {}, { code: 'parameter_missing', param: 'payment_intent' }],
@@ -536,8 +600,8 @@ async function otherWorkspace(): Promise<string> {
   const { workspace: other } = await join('owner');
   await world.owner.query(`SELECT set_config('app.workspace', $1, false)`, [other.id]);
   await world.owner.query(
-    `INSERT INTO connection (workspace_id, account, livemode, generation, state, scope, facts, confirmed_at, live_at) VALUES ($1, 'acct_other', false, 1, 'live', 'read_write', '{}', now(), now())`,
-    [other.id],
+    `INSERT INTO connection (workspace_id, account, livemode, generation, state, scope, facts, confirmed_at, live_at) VALUES ($1, $2, false, 1, 'live', 'read_write', '{}', now(), now())`,
+    [other.id, `acct_${other.slug}`],
   );
   await world.owner.query(`SELECT set_config('app.workspace', $1, false)`, [workspace.id]);
   return (await giveKey(other, false, ['refund'])).key;

@@ -2,6 +2,7 @@
 import { entryOf } from '#lib/catalogue/index.ts';
 import { AppError } from '#lib/errors.ts';
 import type { Ledger } from '#lib/ledger.ts';
+import { confirmNow } from '#lib/mirror/confirm.ts';
 import { formatMoney } from '#lib/money.ts';
 import type { Outcome } from '#lib/perform/run.ts';
 import { findObject } from '#lib/read/find.ts';
@@ -18,7 +19,7 @@ export type Told = Reply & { readonly kept: boolean };
 export async function toldOf(ledger: Ledger | null, outcome: Outcome, named: string): Promise<Told> {
   switch (outcome.kind) {
     case 'accepted':
-      return (await refundOf(ledger, outcome.object)) ?? operationOf(ledger, outcome.operation);
+      return (await refundOf(ledger, outcome)) ?? operationOf(ledger, outcome.operation);
     case 'no_answer':
     case 'held':
     case 'needs_review':
@@ -31,9 +32,18 @@ export async function toldOf(ledger: Ledger | null, outcome: Outcome, named: str
   }
 }
 
-/** As the mirror has it: written together with the answer that brought it. */
-async function refundOf(ledger: Ledger | null, id: string | null): Promise<Told | null> {
-  const found = ledger && id ? await findObject(ledger, entryOf('refund'), id) : null;
+/** As the mirror has it. A copy of the very second of the answer may still be the one before it; it is read again then, and null where it cannot be. */
+async function refundOf(ledger: Ledger | null, { object: id, status }: Extract<Outcome, { kind: 'accepted' }>): Promise<Told | null> {
+  if (!ledger || !id) return null;
+  const find = () => findObject(ledger, entryOf('refund'), id);
+  let found = await find();
+  if (found?.data['status'] !== status) {
+    const confirmed = await confirmNow(ledger, [{ type: 'refund', id }]).then(
+      () => true,
+      () => false,
+    );
+    found = confirmed ? await find() : null;
+  }
   return found && told(200, present(found), true);
 }
 
@@ -45,8 +55,10 @@ async function operationOf(ledger: Ledger | null, id: string): Promise<Told> {
 
 /** Stripe's own status, code, message and request id: a client reads them as if Stripe had been asked by itself. */
 async function refusedByStripe(ledger: Ledger | null, { operation, code, message, request }: Extract<Outcome, { kind: 'refused' }>): Promise<Told> {
-  const error = (ledger && (await findAsked(ledger, operation)))?.last_error;
-  const status = error?.kind === 'refused' && error.status !== undefined && error.status >= 400 && error.status < 500 ? error.status : 400;
+  const last = (ledger && (await findAsked(ledger, operation)))?.last_error;
+  // What a person decided here, or withdrew, has an earlier answer of Stripe's behind it at most.
+  const error = last?.kind === 'refused' && last.message === message ? last : null;
+  const status = error?.status !== undefined && error.status >= 400 && error.status < 500 ? error.status : 400;
   const body = {
     error: {
       type: error?.type ?? 'invalid_request_error',
