@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { z } from 'zod';
 import type { Minor } from '../money.ts';
-import { define, replyOf, type Settled } from './define.ts';
+import { define, replyOf, type Reply, type Settled } from './define.ts';
 
 /** Stripe takes the first three; the fourth is the person's own words, kept as metadata. */
 const reasons = ['requested_by_customer', 'duplicate', 'fraudulent', 'other'] as const;
@@ -92,13 +92,14 @@ export const refundPayment = define({
   },
   find: async ({ asAccount }, stored, operation) => {
     let after: Stripe.RefundListParams = {};
+    let oldest: Reply | null = null;
     for (;;) {
       const page = await asAccount.refunds.list({ charge: stored.charge, limit: 100, expand: ['data.charge'], ...after });
-      // Amount too: a person may copy metadata from one refund to another.
-      const found = page.data.find((refund) => refund.metadata?.['op_id'] === operation && String(refund.amount) === stored.amount);
-      if (found) return replyOf('refund', found, page.lastResponse);
+      // Amount too: a person may copy metadata from one refund to another. Newest first: of several the last one met was there before its copies.
+      const found = page.data.findLast((refund) => refund.metadata?.['op_id'] === operation && String(refund.amount) === stored.amount);
+      if (found) oldest = replyOf('refund', found, page.lastResponse);
       const last = page.data.at(-1);
-      if (!page.has_more || !last) return null;
+      if (!page.has_more || !last) return oldest;
       after = { starting_after: last.id };
     }
   },
