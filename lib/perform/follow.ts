@@ -19,7 +19,7 @@ const STILL_RECENT_MS = 15_000;
 const FULL_EVERY_MS = 300_000;
 
 let lastFull = -Infinity;
-/** By ledger: refunds that are, or lately were, owed a refetch; and charges whose list of refunds is. */
+/** By ledger: refunds that are, or lately were, owed a refetch; and the lists of refunds that are. */
 const recent = new Map<string, { ledger: Ledger; seen: Map<string, number> }>();
 
 /** Answers how many operations moved. `full` looks at every ledger that ever had an operation, as each process does at start and every 5 min. */
@@ -51,8 +51,11 @@ async function ledgersWithOperations(tx: Tx): Promise<Look[]> {
 
 async function recentRefunds(tx: Tx): Promise<Look[]> {
   const now = performance.now();
+  // Paid at once, a mark leaves no debt behind; when it was made still shows.
   const owed = await tx.query<Key & { id: string }>(
-    `SELECT workspace_id, account, livemode, id FROM work WHERE kind = 'object' AND type = 'refund' AND dirty_seq > clean_seq`,
+    `SELECT workspace_id, account, livemode, id FROM work WHERE kind = 'object' AND type = 'refund' AND dirty_seq > clean_seq
+     UNION SELECT workspace_id, account, livemode, id FROM work WHERE kind = 'object' AND type = 'refund' AND not_before > clock_timestamp() - $1 * interval '1 ms'`,
+    [STILL_RECENT_MS],
   );
   for (const row of owed) {
     const name = [row.workspace_id, row.account, row.livemode].join(' ');

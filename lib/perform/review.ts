@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Merchant } from '../merchant.ts';
 import { markOwed } from '../mirror/owe.ts';
+import { retrying } from '../mirror/retry.ts';
 import { evidenceOfReply, writeObjects } from '../mirror/write.ts';
 import type { Reply } from '../operations/define.ts';
 import { verbOf } from '../operations/index.ts';
@@ -13,7 +14,7 @@ import { clientsOf } from './attempt.ts';
 import { lockWork, releaseWork } from './claim.ts';
 import { mailFailure } from './failed-later.ts';
 import { next, type Evidence } from './machine.ts';
-import { accessFor, factsOf, findOperation, storedActor, type Decided, type Operation } from './operation.ts';
+import { factsOf, findOperation, storedActor, type Decided, type Operation } from './operation.ts';
 import { restOf } from './pace.ts';
 import { record, type Learned } from './record.ts';
 
@@ -46,17 +47,23 @@ export async function decideReview(merchant: Merchant, operation: string, verdic
   const decided: Omit<Decided, 'at'> | undefined = reading.own
     ? undefined
     : { what: verdict.was === 'refunded' ? 'refunded' : 'not_refunded', by: storedActor(merchant.actor) };
-  const wrote = await db.as(merchant, (tx) => write(tx, merchant, found.operation, reading.reply, decided, why));
-  if (wrote !== 'done') return { kind: 'refused', why: wrote };
+  const wrote = await retrying(() => db.as(merchant, (tx) => write(tx, merchant, found.operation, reading.reply, decided, why))).catch((error: unknown) => {
+    if ((error as { code?: unknown }).code === UNIQUE) return 'no_such_refund' as const;
+    throw error;
+  });
+  if (wrote !== 'done') return typeof wrote === 'string' ? { kind: 'refused', why: wrote } : wrote;
   return reading.own ? { kind: 'refused', why: 'found', refund: reading.reply!.object.id } : { kind: 'done' };
 }
+
+/** Another operation took the same refund at the same instant. */
+const UNIQUE = '23505';
 
 async function look(merchant: Merchant, id: string): Promise<{ operation: Operation; ended: boolean } | null> {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return null;
   return db.as(merchant, async (tx) => {
     const ledger = await ledgerOf(tx, merchant, id);
     const operation = ledger && (await findOperation(tx, ledger, id));
-    return operation && { operation, ended: (await accessFor(tx, ledgerOfRow(operation), operation.kind)) === 'ended' };
+    return operation && { operation, ended: await isOver(tx, ledgerOfRow(operation)) };
   });
 }
 
@@ -67,6 +74,17 @@ async function ledgerOf(tx: Tx, merchant: Merchant, id: string): Promise<Ledger 
     [merchant.workspace.id, id, merchant.livemode],
   );
   return row && ledgerOfRow(row);
+}
+
+/** The connection it was asked under has ended, whether or not another followed: Stripe may never answer for it again. */
+async function isOver(tx: Tx, ledger: Ledger): Promise<boolean> {
+  const route = await tx.maybe('SELECT 1 AS here FROM account_route WHERE account = $1 AND livemode = $2 AND workspace_id = $3 AND generation = $4', [
+    ledger.account,
+    ledger.livemode,
+    ledger.workspace,
+    ledger.generation,
+  ]);
+  return route === null;
 }
 
 type Reading = { readonly reply: Reply | null; readonly own: boolean } | { readonly refused: 'stripe_unavailable' | 'no_such_refund' };
@@ -100,12 +118,14 @@ async function write(
   reply: Reply | null,
   decided: Omit<Decided, 'at'> | undefined,
   reason: string,
-): Promise<'done' | 'not_in_review' | 'no_such_refund'> {
+): Promise<'done' | 'not_in_review' | 'no_such_refund' | Extract<Reviewed, { why: 'found' }>> {
   const ledger = ledgerOfRow(seen);
   await lockWork(tx, ledger, seen.id);
   const operation = await findOperation(tx, ledger, seen.id, 'FOR UPDATE');
   if (operation?.state !== 'needs_review') return 'not_in_review';
-  if (reply && (await isTaken(tx, operation, reply.object.id))) return 'no_such_refund';
+  if (reply && (await isTaken(tx, operation, reply.object))) return 'no_such_refund';
+  const arrived = reply ? null : await findMirrored(tx, operation);
+  if (arrived !== null) return { kind: 'refused', why: 'found', refund: arrived };
   if (reply) await markOwed(tx, ledger, (await writeObjects(tx, ledger, [reply.object], evidenceOfReply(reply))).stale, { soon: true });
   const verb = verbOf(operation.kind);
   const status = reply ? verb.statusOf(reply.object) : null;
@@ -140,10 +160,23 @@ async function write(
   return 'done';
 }
 
-async function isTaken(tx: Tx, operation: Operation, refund: string): Promise<boolean> {
+/** Another operation has it, or made it and has not heard of it yet. */
+async function isTaken(tx: Tx, operation: Operation, refund: Reply['object']): Promise<boolean> {
+  const metadata = refund['metadata'] as Record<string, unknown> | null | undefined; // Stripe's: text by text
   const other = await tx.maybe(
-    `SELECT 1 AS taken FROM operation WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND stripe_id = $4 AND kind = $5 AND id <> $6`,
-    [operation.workspace_id, operation.account, operation.livemode, refund, operation.kind, operation.id],
+    `SELECT 1 AS taken FROM operation WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND kind = $4 AND id <> $5
+        AND (stripe_id = $6 OR (stripe_id IS NULL AND id::text = $7)) LIMIT 1`,
+    [operation.workspace_id, operation.account, operation.livemode, operation.kind, operation.id, refund.id, String(metadata?.['op_id'] ?? '')],
   );
   return other !== null;
+}
+
+/** Its refund came by an event after Stripe was read: it is followed in a moment, and no verdict may stand against it. */
+async function findMirrored(tx: Tx, operation: Operation): Promise<string | null> {
+  const row = await tx.maybe<{ id: string }>(
+    `SELECT id FROM refunds WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND op_id = $4 AND charge = $5 AND amount = $6 AND deleted_at IS NULL
+      ORDER BY created, id LIMIT 1`,
+    [operation.workspace_id, operation.account, operation.livemode, operation.id, operation.charge, operation.amount],
+  );
+  return row?.id ?? null;
 }
