@@ -32,6 +32,7 @@ const addresses: Readonly<Record<string, () => Promise<string> | string>> = {
     `/${harbor.slug}/test/refunds/${await idOf(`SELECT id FROM refunds ORDER BY (status = 'failed') DESC, created DESC LIMIT 1`)}`,
   '/(merchant)/[workspace]/[mode]/settings/page': () => `/${harbor.slug}/test/settings`,
   '/(merchant)/[workspace]/[mode]/settings/audit/page': () => `/${harbor.slug}/test/settings/audit`,
+  '/(merchant)/[workspace]/[mode]/settings/refunds/page': () => `/${harbor.slug}/test/settings/refunds?edit=support`,
   '/(merchant)/[workspace]/[mode]/settings/connection/page': () => `/${harbor.slug}/test/settings/connection`,
   '/(merchant)/[workspace]/[mode]/settings/connection/confirm/page': () => `/${harbor.slug}/test/settings/connection/confirm`,
 };

@@ -24,6 +24,7 @@ for (const width of [1440, 320]) {
       `${base}/customers/${payment!.customer}`,
       `${base}/settings`,
       `${base}/settings/connection`,
+      `${base}/settings/refunds?edit=support`,
     ]) {
       await page.goto(path);
       if (path.endsWith('?refund')) await expect(page.getByRole('dialog')).toBeVisible();

@@ -3,6 +3,7 @@ import { audit } from './en/audit.ts';
 import { connect } from './en/connect.ts';
 import { customers } from './en/customers.ts';
 import { mail } from './en/mail.ts';
+import { limits } from './en/limits.ts';
 import { lists } from './en/lists.ts';
 import { objects } from './en/objects.ts';
 import { payments } from './en/payments.ts';
@@ -18,6 +19,7 @@ export const en = {
   ...audit,
   ...connect,
   ...customers,
+  ...limits,
   ...lists,
   ...mail,
   ...objects,

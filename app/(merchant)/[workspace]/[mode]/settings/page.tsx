@@ -25,6 +25,12 @@ export default async function SettingsPage({ params }: { params: Promise<{ works
             {connection ? <StatusBadge object="connection" status={connection.state} /> : <Badge tone="neu">{t('shell.notConnected')}</Badge>}
             <span className="w-full text-fg-3">{t('connect.settingsConnection')}</span>
           </li>
+          <li className="flex flex-wrap items-center gap-x-4 gap-y-1 border-t border-line px-4 py-3">
+            <Link href={href(merchant, 'settings', 'refunds')} prefetch={false} className="font-medium text-accent hover:underline">
+              {t('limits.title')}
+            </Link>
+            <span className="w-full text-fg-3">{t('limits.settings')}</span>
+          </li>
           {merchant.can.has('audit') ? (
             <li className="flex flex-wrap items-center gap-x-4 gap-y-1 border-t border-line px-4 py-3">
               <Link href={href(merchant, 'settings', 'audit')} prefetch={false} className="font-medium text-accent hover:underline">
