@@ -1,6 +1,7 @@
 // Attempts to get an invoice paid: by the clock, by a person, and by a customer who authenticates later.
 import { type Place, Refusal, type StripeObject } from '../core/define.ts';
 import { confirmIntent, pay } from '../objects/payment-intent.ts';
+import { credit } from './attach-payment.ts';
 import { defaultMethodOf } from './customer-state.ts';
 import { finalizeInvoice } from './finalize-invoice.ts';
 import { markFailed, markPaid } from './settle.ts';
@@ -18,7 +19,7 @@ export function attempt(place: Place, invoice: Invoice, { method, automatic }: {
     const refusal = noMethod();
     return { invoice: markFailed(place, invoice, { automatic, refusal }), outcome: 'declined', refusal, intent: null };
   }
-  const open = paymentsOf(place, invoice.id).find((one) => one.status === 'open');
+  const open = paymentsOf(place, invoice.id).find((one) => one.status === 'open' && one.is_default);
   const { intent, outcome, refusal } = open ? again(place, open.payment.payment_intent, chosen) : firstTime(place, invoice, chosen);
   const payment = open ?? newPayment(place, invoice, intent.id);
   const current = needInvoice(place, invoice.id);
@@ -46,8 +47,8 @@ export function intentSettled(place: Place, intent: StripeObject, succeeded: boo
   if (payment?.status !== 'open') return;
   const invoice = needInvoice(place, payment.invoice);
   if (invoice.status !== 'open' && invoice.status !== 'uncollectible') return;
-  if (succeeded) markPaid(place, invoice, { payment, attempt: 'by hand' });
-  else markFailed(place, invoice, { automatic: false, refusal: noMethod() });
+  if (succeeded) credit(place, invoice, payment, intent);
+  else if (payment.is_default) markFailed(place, invoice, { automatic: false, refusal: noMethod() });
 }
 
 /** The intent of a payment is gone: a further attempt makes another. */

@@ -14,17 +14,18 @@ belief('an invoice whose payment waits for the customer sends invoice.payment_ac
 /** `off` says that the money did not come through Stripe. */
 export function markPaid(place: Place, invoice: Invoice, by: { payment?: InvoicePayment; attempt: 'automatic' | 'by hand' | null; off?: boolean }): Invoice {
   const paid = invoice.amount_due;
+  const last = invoice.amount_remaining;
   place.due('retry_invoice', invoice.id, null);
   place.due('overdue_invoice', invoice.id, null);
   if (by.off) cancelPayments(place, invoice.id);
   const payment =
     by.payment &&
-    place.put<InvoicePayment>({ ...by.payment, amount_paid: paid, status: 'paid', status_transitions: { canceled_at: null, paid_at: place.now } });
+    place.put<InvoicePayment>({ ...by.payment, amount_paid: last, status: 'paid', status_transitions: { canceled_at: null, paid_at: place.now } });
   const after = putChanged<Invoice>(place, 'invoice.updated', invoice, {
     ...invoice,
     status: 'paid',
     amount_paid: paid,
-    amount_paid_off_stripe: by.off ? paid : 0,
+    amount_paid_off_stripe: by.off ? last : 0,
     amount_remaining: 0,
     attempt_count: attemptsAfter(invoice, by.attempt),
     attempted: true,

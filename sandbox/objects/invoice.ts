@@ -1,6 +1,7 @@
 import type { ObjectType } from '../core/define.ts';
 import { embeddedList } from '../core/embedded-list.ts';
 import { only, within } from '../billing/asked.ts';
+import { attachPayment } from '../billing/attach-payment.ts';
 import { changeInvoice, invoiceFrom } from '../billing/change-invoice.ts';
 import { advance, retry } from '../billing/collect.ts';
 import { deleteDraft, stopCollecting, voidInvoice, writeOff } from '../billing/end-invoice.ts';
@@ -28,6 +29,11 @@ export const invoice: ObjectType = {
     { method: 'DELETE', path: '/v1/invoices/{id}', run: (place, { path }) => deleteDraft(place, needInvoice(place, path.id ?? '')) },
     { method: 'POST', path: '/v1/invoices/{id}/finalize', run: (place, { params, path }) => finalizeByHand(place, needInvoice(place, path.id ?? ''), params) },
     { method: 'POST', path: '/v1/invoices/{id}/pay', run: (place, { params, path }) => payByHand(place, needInvoice(place, path.id ?? ''), params) },
+    {
+      method: 'POST',
+      path: '/v1/invoices/{id}/attach_payment',
+      run: (place, { params, path }) => attachPayment(place, needInvoice(place, path.id ?? ''), params),
+    },
     { method: 'POST', path: '/v1/invoices/{id}/send', run: (place, { params, path }) => sendByHand(place, needInvoice(place, path.id ?? ''), params) },
     {
       method: 'POST',

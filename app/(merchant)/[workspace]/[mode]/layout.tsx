@@ -48,7 +48,10 @@ export default async function WorkspaceLayout({ params, children }: Props) {
       }}
       mode={modeOf(merchant)}
       nav={navOf(merchant)}
-      crumbs={[{ href: `${settings}/confirm`, label: t('connect.confirmTitle') }]}
+      crumbs={[
+        { href: `${settings}/confirm`, label: t('connect.confirmTitle') },
+        { href: href(merchant, 'settings', 'refunds'), label: t('limits.title') },
+      ]}
       user={{
         person: { name, email },
         theme: readTheme((await cookies()).get(THEME_COOKIE)?.value),
