@@ -16,7 +16,7 @@ import { runBackfill } from '#lib/mirror/backfill.ts';
 import { confirmOwed } from '#lib/mirror/confirm.ts';
 import { tempo } from '#lib/mirror/tempo.ts';
 import { sendDueMail } from '#lib/notify/mail.ts';
-import { completeDue } from '#lib/perform/complete.ts';
+import { completeDue, finishInHand } from '#lib/perform/complete.ts';
 import { WORK } from '#lib/publish.ts';
 import { beat } from './beat.ts';
 import { stopping } from './stop.ts';
@@ -29,6 +29,7 @@ const signal = stopping(async () => {
   wake();
   await listener?.end().catch(() => {});
   await Promise.all(running);
+  await finishInHand();
   await closeDatabases();
 });
 
@@ -41,7 +42,7 @@ loop('drain', poll, () => drain({ signal }));
 for (let pass = 0; pass < 3; pass += 1) loop('confirm', poll, () => confirmOwed({ onAccessLost, signal }));
 for (let pass = 0; pass < 2; pass += 1) loop('backfill', poll, () => runBackfill({ onAccessLost, signal }));
 loop('sweep', poll, () => sweepDue({ onAccessLost, signal }));
-for (let pass = 0; pass < 3; pass += 1) loop('complete', poll, () => completeDue({ onAccessLost: accessLost }));
+loop('complete', poll, () => completeDue({ onAccessLost: accessLost }));
 loop('mail', poll, () => sendDueMail());
 loop('connection', Math.max(poll, 3_000 * factor), async () => {
   await runConnectionJobs();

@@ -27,17 +27,17 @@ export async function openWork(tx: Tx, ledger: Ledger, kind: string, operation: 
 }
 
 /**
- * Takes operations whose turn has come, across workspaces: of each account at most a few, and none of those in `without`, so that an account
- * that hangs leaves the others their turn (I14).
+ * Takes operations whose turn has come, across workspaces: of each account at most `perAccount` less those in hand already, so that one with a long
+ * queue, or one that hangs, leaves the others their turn (I14). `inHand` names an account for each operation.
  */
-export async function takeDue(of: { limit: number; perAccount: number; without: readonly string[] }): Promise<Claim[]> {
+export async function takeDue(of: { limit: number; perAccount: number; inHand: readonly string[] }): Promise<Claim[]> {
   return take(
     `SELECT workspace_id, account, livemode, kind, type, id FROM (
-       SELECT *, row_number() OVER (PARTITION BY account, livemode ORDER BY not_before) AS place FROM work
-        WHERE kind = 'op' AND dirty_seq > clean_seq AND (lease_until IS NULL OR lease_until < clock_timestamp()) AND not_before <= clock_timestamp()
-          AND NOT account = ANY($2)) one
+       SELECT w.*, row_number() OVER (PARTITION BY w.account ORDER BY w.not_before) + COALESCE(h.busy, 0) AS place FROM work w
+         LEFT JOIN (SELECT account, count(*) AS busy FROM unnest($2::text[]) AS a(account) GROUP BY account) h ON h.account = w.account
+        WHERE w.kind = 'op' AND w.dirty_seq > w.clean_seq AND (w.lease_until IS NULL OR w.lease_until < clock_timestamp()) AND w.not_before <= clock_timestamp()) one
       WHERE place <= $3 ORDER BY not_before LIMIT $4`,
-    [of.without, of.perAccount, of.limit],
+    [of.inHand, of.perAccount, of.limit],
   );
 }
 

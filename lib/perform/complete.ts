@@ -1,5 +1,6 @@
 // The completer: takes up operations whose maker died, lost the answer or must wait, with the same row and the same key. Every worker runs it.
 import { ledgerOfRow } from '../access/job.ts';
+import { sleep } from '../clock.ts';
 import { db } from '../db.ts';
 import type { Ledger } from '../ledger.ts';
 import { log } from '../log.ts';
@@ -17,32 +18,43 @@ export type CompleteOptions = {
 
 const completer: Actor = { kind: 'job', id: 'system', name: 'completer' };
 
-/** Operations of one account that one pass takes. */
-const PER_ACCOUNT = 3;
+/** Operations that this process has in hand at once, and of one account: a lane holds no connection while Stripe is asked. */
+const LANES = 48;
+const LANES_OF_ACCOUNT = 3;
+/** A call that hangs is not waited for: its lane stays taken, and the next look goes on with the others (I14). */
+const LINGER_MS = 1_000;
 
-/** Accounts that a pass of this process is at: one that hangs holds up that pass, and no other takes any of it. */
-const busy = new Map<string, number>();
+const inHand = new Map<Promise<void>, string>();
 let taking: Promise<unknown> = Promise.resolve();
 
-/** Takes what is due now; answers how many operations moved or were tried. Never throws for one operation's sake. Several passes may run at once. */
+/**
+ * Takes what is due now; answers how many operations it took or that moved. Never throws for one operation's sake. What is not done within a
+ * second goes on by itself: `finishInHand` waits for it.
+ */
 export async function completeDue(options: CompleteOptions = {}): Promise<number> {
-  const taken = taking.then(() => takeFrom(options.limit ?? 8));
-  taking = taken.catch(() => {});
-  const claims = await taken;
-  await Promise.all(claims.map((claim) => complete(claim, options).finally(() => leave(claim.ledger.account))));
-  return claims.length + (await followRefunds());
+  const turn = taking.then(() => start(options));
+  taking = turn.catch(() => {});
+  const started = await turn;
+  const over = new AbortController();
+  await Promise.race([Promise.all(started), sleep(LINGER_MS, over.signal)]);
+  over.abort();
+  return started.length + (await followRefunds());
 }
 
-async function takeFrom(limit: number): Promise<Claim[]> {
-  const claims = await takeDue({ limit, perAccount: PER_ACCOUNT, without: [...busy.keys()] });
-  for (const { ledger } of claims) busy.set(ledger.account, (busy.get(ledger.account) ?? 0) + 1);
-  return claims;
+/** Until nothing is in hand in this process any more; takes no more than a call's time-out and a transaction. */
+export async function finishInHand(): Promise<void> {
+  while (inHand.size > 0) await Promise.all(inHand.keys());
 }
 
-function leave(account: string): void {
-  const left = busy.get(account)! - 1;
-  if (left === 0) busy.delete(account);
-  else busy.set(account, left);
+async function start(options: CompleteOptions): Promise<Promise<void>[]> {
+  const limit = Math.min(options.limit ?? LANES, LANES - inHand.size);
+  if (limit <= 0) return [];
+  const claims = await takeDue({ limit, perAccount: LANES_OF_ACCOUNT, inHand: [...inHand.values()] });
+  return claims.map((claim) => {
+    const lane = complete(claim, options).finally(() => inHand.delete(lane));
+    inHand.set(lane, claim.ledger.account);
+    return lane;
+  });
 }
 
 async function complete(claim: Claim, options: CompleteOptions): Promise<void> {
