@@ -18,18 +18,22 @@ const asked = new Map<string, { readonly at: number; readonly answer: Promise<Ba
  * Null where Stripe does not answer within three seconds, has no balance in it, or must not be asked (I9): then there is nothing to say.
  */
 export async function availableBalance(ledger: Ledger, currency: string): Promise<Minor | null> {
+  return (await balancesOf(ledger))?.get(currency) ?? null;
+}
+
+function balancesOf(ledger: Ledger): Promise<Balances | null> {
   const key = `${ledger.account} ${ledger.livemode}`;
   const known = asked.get(key);
-  if (known && performance.now() - known.at < KEEP_MS) return (await known.answer)?.get(currency) ?? null;
-  if (!(await mayAsk(ledger))) return null;
-  const answer = read(ledger);
+  if (known && performance.now() - known.at < KEEP_MS) return known.answer;
   if (asked.size > 1_000) asked.clear();
+  const answer = read(ledger);
   asked.set(key, { at: performance.now(), answer });
-  return (await answer)?.get(currency) ?? null;
+  return answer;
 }
 
 async function read(ledger: Ledger): Promise<Balances | null> {
   try {
+    if (!(await mayAsk(ledger))) return null;
     const { available } = await stripeAs(ledger, 'interactive').balance.retrieve({}, { timeout: PATIENCE_MS, maxNetworkRetries: 0 });
     return new Map(available.map(({ amount, currency }) => [currency, BigInt(amount)]));
   } catch (error) {
