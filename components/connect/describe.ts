@@ -22,5 +22,7 @@ export type Described = {
   /** The database's clock when this was read. */
   readonly now: string;
   readonly newestEvent: string | null;
+  /** Events that were given up and not handled since. */
+  readonly troubled: number;
   readonly backfill: readonly BackfillFact[];
 };

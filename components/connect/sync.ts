@@ -22,12 +22,17 @@ export function syncOf(connection: Described | null, href: string, format: Forma
   const open = connection.state === 'backfilling' || connection.state === 'live';
   const history = open ? connection.backfill : [];
   const failed = history.find((fact) => fact.state === 'failed');
+  const troubled = open && connection.troubled > 0;
   const running = history.filter((fact) => fact.state === 'running' || fact.state === 'failed');
   const facts = running.slice(0, SHOWN).map((fact) => t('connect.syncFact', { type: typeName(fact.type), fact: factText(fact, format) }));
   if (running.length > SHOWN) facts.push(t('connect.syncMore', { count: running.length - SHOWN }));
   return {
-    tone: failed ? 'neg' : tones[connection.state],
-    state: failed ? t('shell.syncTrouble', { what: typeName(failed.type) }) : stateText(connection),
+    tone: failed || troubled ? 'neg' : tones[connection.state],
+    state: failed
+      ? t('shell.syncTrouble', { what: typeName(failed.type) })
+      : troubled
+        ? t('shell.syncDead', { count: connection.troubled })
+        : stateText(connection),
     newestEvent: connection.newestEvent,
     facts,
     href,

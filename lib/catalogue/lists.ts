@@ -76,6 +76,7 @@ export const auditActs = [
   ...['refund', 'cancellation', 'deauthorization'].flatMap((verb) =>
     ['asked', 'sent', 'found', 'refused', 'withdrawn', 'needs_review', 'held'].map((act) => `${verb}.${act}`),
   ),
+  'event.retried',
   ...['asked', 'linked', 'confirmed', 'declined', 'lapsed', 'refused', 'suspended', 'resumed', 'revoked', 'disconnected'].map((act) => `connection.${act}`),
   'refund.decided',
   'refund.attended',

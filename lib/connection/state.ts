@@ -38,6 +38,8 @@ export type Connection = {
   /** When the sweep last found an event that was never delivered, within the last quarter of an hour. */
   readonly webhookLate: string | null;
   readonly unconfirmed: number;
+  /** Events that were given up and not handled since (lib/inbox/dead.ts lists them). */
+  readonly troubled: number;
   readonly backfill: readonly BackfillFact[];
 };
 
@@ -49,8 +51,9 @@ export async function findConnection(merchant: Merchant): Promise<Connection | n
     const key = [merchant.workspace.id, row.account, merchant.livemode];
     const [backfill, work, events, person, declined] = [
       await backfillOf(tx, [...key, row.generation], row.facts.created ?? null),
-      await tx.one<{ waiting: number }>(
-        `SELECT count(*)::int AS waiting FROM work WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND kind = 'object' AND dirty_seq > clean_seq`,
+      await tx.one<{ waiting: number; troubled: number }>(
+        `SELECT (SELECT count(*)::int FROM work WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND kind = 'object' AND dirty_seq > clean_seq) AS waiting,
+                (SELECT count(*)::int FROM inbox WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND tries >= 10 AND state IN ('dead', 'kept')) AS troubled`,
         key,
       ),
       await tx.one<{ newest: Date | null; late: Date | null }>(
@@ -81,6 +84,7 @@ export async function findConnection(merchant: Merchant): Promise<Connection | n
       newestEvent: iso(events.newest),
       webhookLate: iso(events.late),
       unconfirmed: work.waiting,
+      troubled: work.troubled,
       backfill,
     };
   });

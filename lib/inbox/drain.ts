@@ -10,6 +10,7 @@ import { applyEvent } from '../mirror/apply.ts';
 import { retrying } from '../mirror/retry.ts';
 import { backoff, tempo } from '../mirror/tempo.ts';
 import type { StripeEvent } from '../mirror/unpack.ts';
+import { publish } from '../publish.ts';
 
 type Key = { readonly livemode: boolean; readonly account: string; readonly event_id: string; readonly created_s: string };
 type Kept = { readonly type: string; readonly body: string; readonly received_at: Date; readonly tries: number };
@@ -88,6 +89,7 @@ async function handOnIn(tx: Tx, key: Key): Promise<boolean> {
      UPDATE inbox SET state = $5, handled_at = clock_timestamp(), last_error = NULL, workspace_id = $6, generation = $7, tries = tries + 1 WHERE ${KEY}`,
     [...paramsOf(key), state, ledger.workspace, ledger.generation, kept.received_at],
   );
+  if (kept.tries >= MOST_TRIES) await publish(tx, ledger, [ledger.account]);
   return true;
 }
 
@@ -120,16 +122,20 @@ async function isCurrent(tx: Tx, ledger: Ledger, receivedAt: Date): Promise<bool
 /** When each generation began: it never changes. */
 const begun = new Map<string, number>();
 
-/** One event that cannot be handed on stops no other: it waits longer each time and is given up at last, with its reason. */
+/** One event that cannot be handed on stops no other: it waits longer each time and is given up at last, with its reason. A person's "again" gives it as many tries anew. */
 async function failed(key: Key, error: unknown): Promise<void> {
   const why = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replaceAll('\u0000', '').toWellFormed().slice(0, 1000);
   const row = await db.routing(async (tx) => {
     const { tries } = await tx.one<{ tries: number }>(`SELECT tries FROM inbox WHERE ${KEY} FOR UPDATE`, paramsOf(key));
-    const state = tries + 1 >= MOST_TRIES ? 'dead' : 'kept';
+    const ledger = key.account === '' ? null : await ledgerOfAccount(tx, key.account, key.livemode);
+    const state = (tries + 1) % MOST_TRIES === 0 ? 'dead' : 'kept';
+    // Whose it is stands in the row from now on: its workspace is shown what could not be handled.
     await tx.run(
-      `UPDATE inbox SET tries = tries + 1, state = $5, last_error = $6, next_at = clock_timestamp() + $7 * interval '1 ms' WHERE ${KEY} AND state = 'kept'`,
-      [...paramsOf(key), state, why, backoff(tries + 1, tempo())],
+      `UPDATE inbox SET tries = tries + 1, state = $5, last_error = $6, next_at = clock_timestamp() + $7 * interval '1 ms', workspace_id = $8, generation = $9
+        WHERE ${KEY} AND state = 'kept'`,
+      [...paramsOf(key), state, why, backoff((tries % MOST_TRIES) + 1, tempo()), ledger?.workspace ?? null, ledger?.generation ?? null],
     );
+    if (ledger && state === 'dead') await publish(tx, ledger, [ledger.account]);
     return { tries: tries + 1, state };
   });
   log.error({ err: error, event: key.event_id, account: key.account, ...row }, 'an event could not be handed on');

@@ -28,7 +28,7 @@ export async function openHouse(options: { workers: number; env?: Record<string,
   Object.assign(process.env, ground.env);
   const workers: Process[] = [];
   const addWorker = async () => {
-    const worker = await startProcess('processes/worker.ts', { ...ground.env, LOG_LEVEL: 'error' }, /ready worker/);
+    const worker = await startProcess('processes/worker.ts', { ...ground.env, LOG_LEVEL: options.env?.['LOG_LEVEL'] ?? 'error' }, /ready worker/);
     workers.push(worker);
     return worker;
   };

@@ -44,6 +44,7 @@ export const audit = {
   'audit.act.key.revoked': 'API key revoked',
   'audit.act.refund_limit.set': 'Refund limit changed',
   'audit.act.step_up_amount.set': 'Amount that needs the password changed',
+  'audit.act.event.retried': 'Event handed on again',
   'audit.act.connection.asked': 'Sent to Stripe to connect',
   'audit.act.connection.linked': 'Account linked, waiting for an answer',
   'audit.act.connection.confirmed': 'Account confirmed',

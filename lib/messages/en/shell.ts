@@ -39,6 +39,7 @@ export const shell = {
   'shell.syncBackfilling': 'Bringing history over',
   'shell.syncOff': 'Not connected',
   'shell.syncTrouble': '{what} is behind',
+  'shell.syncDead': { one: '{count} event not handled', other: '{count} events not handled' },
   'shell.syncEvent': 'last event {age}',
   'shell.syncNoEvent': 'no event yet',
   'shell.syncPolling': 'Updates every 30 s',

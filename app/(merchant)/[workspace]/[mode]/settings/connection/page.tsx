@@ -1,6 +1,7 @@
 import { ConnectPanel } from '#components/connect/connect-panel.tsx';
 import { ConnectionFacts } from '#components/connect/connection-facts.tsx';
 import { ConnectAsks } from '#components/connect/connect-asks.tsx';
+import { DeadLetters } from '#components/connect/dead-letters.tsx';
 import { BackfillTable } from '#components/connect/backfill-table.tsx';
 import { KeepFresh } from '#components/connect/keep-fresh.tsx';
 import { StatusBadge } from '#components/object/status-badge.tsx';
@@ -11,8 +12,10 @@ import { Panel } from '#components/ui/panel.tsx';
 import { requireMerchant } from '#lib/access/session.ts';
 import { findConnection, whomToAsk } from '#lib/connection/state.ts';
 import { href } from '#lib/href.ts';
+import { listTroubled } from '#lib/inbox/dead.ts';
 import { t } from '#lib/messages/index.ts';
 import { answered, formatOf, placeOf } from './describe.ts';
+import { retryDeadAction } from './retry-action.ts';
 
 export const metadata = { title: t('connect.pageTitle') };
 
@@ -22,6 +25,7 @@ export default async function ConnectionPage({ params, searchParams }: PageProps
   const { workspace, mode } = await params;
   const merchant = await requireMerchant(workspace, mode);
   const [connection, first, owner] = [await findConnection(merchant), await answered(merchant, (await searchParams).attempt), await whomToAsk(merchant)];
+  const troubled = connection && connection.troubled > 0 ? await listTroubled(merchant) : null;
   const format = formatOf(merchant);
   const mayConnect = merchant.can.has('connect');
   const ended = !connection || connection.state === 'revoked' || connection.state === 'disconnected';
@@ -46,6 +50,13 @@ export default async function ConnectionPage({ params, searchParams }: PageProps
           ) : null}
           {ended && mayConnect ? <ConnectPanel place={placeOf(merchant)} first={first} again={connection !== null} /> : null}
           {ended && !mayConnect ? <Note>{t('connect.askOwner', { owner: owner ?? t('connect.anOwner') })}</Note> : null}
+          {troubled && troubled.count > 0 ? (
+            <DeadLetters
+              troubled={troubled}
+              format={format}
+              retry={merchant.can.has('repair') ? (event) => retryDeadAction.bind(null, workspace, mode, event) : null}
+            />
+          ) : null}
           {connection?.confirmedAt ? (
             <Panel title={t('connect.historyTitle')} id="history" flush>
               <BackfillTable facts={connection.backfill} format={format} />
