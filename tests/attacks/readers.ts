@@ -6,6 +6,8 @@ import { auditGrammar, customersGrammar, paymentsGrammar, refundsGrammar } from 
 import { parseQuery } from '#lib/catalogue/query.ts';
 import { findConnection } from '#lib/connection/state.ts';
 import type { Ledger } from '#lib/ledger.ts';
+import { paymentsOfInvoice } from '#lib/perform/invoice-payments.ts';
+import { preflightOf } from '#lib/perform/preflight.ts';
 import { refundableOf } from '#lib/perform/refundable.ts';
 import { everyAudit, listAudit } from '#lib/read/desk/audit.ts';
 import { findCustomer, listCustomerMoments } from '#lib/read/desk/customer.ts';
@@ -77,6 +79,13 @@ export const readers: Readonly<Record<string, Reader>> = {
     for await (const batch of everyAudit(await merchantForJob(ledger, 'test'), { filters: [] }, 'UTC', 100n, 2)) rows.push(...batch);
     return rows;
   },
+  'perform/preflight.ts:preflightOf': async (ledger, { own }) => {
+    const merchant = await merchantForJob(ledger, 'test');
+    const all = await Promise.all(own['payment_intent']!.map((payment) => preflightOf(merchant, payment)));
+    // How long ago is the clock's, not a row's.
+    return all.map(({ lately, ...rest }) => ({ ...rest, lately: lately.map(({ amount }) => amount) }));
+  },
+  'perform/invoice-payments.ts:paymentsOfInvoice': (ledger, { own }) => Promise.all(own['invoice']!.map((invoice) => paymentsOfInvoice(ledger, invoice))),
   'perform/refundable.ts:refundableOf': (ledger, { own }) => Promise.all(own['payment_intent']!.map((payment) => refundableOf(ledger, payment))),
   'connection/state.ts:findConnection': async (ledger) => ({ ...(await findConnection(await merchantForJob(ledger, 'test'))), now: null }),
 };

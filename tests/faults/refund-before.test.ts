@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { StripeObject } from '#lib/catalogue/define.ts';
 import { db } from '#lib/db.ts';
+import { log } from '#lib/log.ts';
 import { confirmNow } from '#lib/mirror/confirm.ts';
 import { writeObjects } from '#lib/mirror/write.ts';
 import { paymentsOfInvoice } from '#lib/perform/invoice-payments.ts';
@@ -13,11 +14,11 @@ import { startConnected, type Connected, type Paid } from '#tests/connected.ts';
 import { say } from './house.ts';
 
 let world: Connected;
-const scope = () => ({ account: world.ledger.account, livemode: false });
 const before = (payment: Paid) => preflightOf(world.merchant, payment.intent);
 
 beforeAll(async () => {
   world = await startConnected();
+  log.level = process.env['TEST_LOG'] ?? 'silent';
 });
 afterAll(() => world?.stop());
 afterEach(() => world.calm());
