@@ -5,9 +5,10 @@ import { db } from '#lib/db.ts';
 import { takeOne } from '#lib/perform/claim.ts';
 import { perform } from '#lib/perform/run.ts';
 import { takeTurn } from '#lib/perform/turn.ts';
+import { withdraw } from '#lib/perform/withdraw.ts';
 import { stripeAs } from '#lib/stripe.ts';
 import { startConnected, type Connected, type Paid } from './connected.ts';
-import { stored } from './faults/completed.ts';
+import { stored, until } from './faults/completed.ts';
 
 const PAYMENTS = 8;
 
@@ -39,6 +40,23 @@ test('a claim that was overtaken writes nothing down (I3: the fence)', async () 
   expect([slow, quick].map((claim) => claim?.operation)).toEqual([id, id]);
   expect(await takeTurn(slow!, { evidence: { kind: 'refused' } }, { kind: 'job', id: 'system', name: 'test' })).toBeNull();
   expect(await stored(world, token)).toMatchObject({ state: 'held', last_error: null });
+  await pause(false);
+});
+
+test('a withdrawal that meets the sender waits for it and is too late (I3: withdrawn or sent, never both)', async () => {
+  const payment = await world.paid(5_000);
+  const token = randomUUID();
+  await pause(true);
+  await refund(payment, 1_000n, token);
+  const { id } = (await stored(world, token))!;
+  await world.owner.query('BEGIN');
+  await world.owner.query('SELECT 1 FROM work WHERE id = $1 FOR UPDATE', [id]);
+  await world.owner.query(`UPDATE operation SET state = 'sending', first_sent_at = clock_timestamp() WHERE id = $1`, [id]);
+  const withdrawing = withdraw(world.merchant, id);
+  await until(async () => (await world.owner.query<{ n: number }>('SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted')).rows[0]!.n > 0);
+  await world.owner.query('COMMIT');
+  expect(await withdrawing).toBe('too_late');
+  expect(await stored(world, token)).toMatchObject({ state: 'sending' });
   await pause(false);
 });
 
