@@ -106,6 +106,8 @@ test(`F17: a poison event and ${LOUD} of one workspace: the others wait less tha
   });
   expect(timeouts).toEqual([]);
   expect(others95!.p95).toBeLessThan(5);
+  // On a fast machine all of it is over in less: then too, nobody stands behind the loud one.
+  expect(others95!.p95).toBeLessThan(loud95!.p95 / 2);
 });
 
 describe('F17: an event that was given up', () => {
