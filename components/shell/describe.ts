@@ -2,8 +2,8 @@
 import type { Tone } from '../ui/tone.ts';
 
 export type NavIcon = 'overview' | 'payments' | 'customers' | 'subscriptions' | 'invoices' | 'refunds' | 'health' | 'settings' | 'connection' | 'search';
-/** `needing`: how many things there need work; absent or 0 shows nothing. */
-export type NavItem = { href: string; label: string; icon: NavIcon; needing?: number };
+/** `needing`: how many things there need work; absent or 0 shows nothing. `watch`: prefixes of ids whose change can change that count. */
+export type NavItem = { href: string; label: string; icon: NavIcon; needing?: number; watch?: readonly string[] };
 export type NavGroup = { label?: string; items: readonly NavItem[] };
 
 /** Further addresses that breadcrumbs should know by name, such as the pages under settings. */

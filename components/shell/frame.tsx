@@ -67,9 +67,9 @@ export function Frame({ workspace, mode, nav, crumbs = [], user, sync, format, s
   );
 }
 
-function RailLink({ item: { href, label, icon, needing } }: { item: NavItem }) {
+function RailLink({ item: { href, label, icon, needing, watch } }: { item: NavItem }) {
   return (
-    <NavLink href={href} title={label}>
+    <NavLink href={href} title={label} watch={watch}>
       <NavIcon name={icon} />
       <span className="rail-label">{label}</span>
       {needing ? (

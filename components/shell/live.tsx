@@ -42,8 +42,12 @@ export function Live({ url }: { url: string }) {
   );
 }
 
-/** Does the page show one of these? `data-live` holds ids, and prefixes that end in an underscore; `data-row` an id. */
+/** Does the page show one of these? `data-live` holds ids, and prefixes that end in an underscore; `data-row` an id. Operations are told by their bare id: `op_` stands for any. */
 function isShown(ids: readonly string[]): boolean {
   const marks = new Set([...document.querySelectorAll('[data-live]')].flatMap((element) => (element.getAttribute('data-live') ?? '').split(' ')));
-  return ids.some((id) => marks.has(id) || marks.has(id.slice(0, id.indexOf('_') + 1)) || document.querySelector(`[data-row="${CSS.escape(id)}"]`) !== null);
+  return ids.some((id) => marks.has(id) || marks.has(prefixOf(id)) || document.querySelector(`[data-row="${CSS.escape(id)}"]`) !== null);
+}
+
+function prefixOf(id: string): string {
+  return id.includes('_') ? id.slice(0, id.indexOf('_') + 1) : 'op_';
 }

@@ -122,7 +122,7 @@ function altered(object: StripeObject): StripeObject[] {
       return value;
     }),
   ) as StripeObject;
-  return [other, { ...other, id: foreignId(object.id) }];
+  return [other, { ...other, id: foreignId(object.id), ...(object.object === 'refund' ? { status: 'failed' } : {}) }];
 }
 
 function foreignId(id: string): string {

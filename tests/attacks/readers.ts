@@ -14,6 +14,7 @@ import { findCustomer, listCustomerMoments } from '#lib/read/desk/customer.ts';
 import { listCustomers } from '#lib/read/desk/customers.ts';
 import { findPayment } from '#lib/read/desk/payment.ts';
 import { listPayments } from '#lib/read/desk/payments.ts';
+import { listNeeding, stillNeeds } from '#lib/read/desk/needs-you.ts';
 import { findRefund, listCandidates } from '#lib/read/desk/refund.ts';
 import { listRefunds } from '#lib/read/desk/refunds.ts';
 import { findObject } from '#lib/read/find.ts';
@@ -67,9 +68,11 @@ export const readers: Readonly<Record<string, Reader>> = {
   'desk/customer.ts:findCustomer of another': (ledger, { foreign }) => findCustomer(ledger, foreign['customer']!),
   'desk/customer.ts:listCustomerMoments': async (ledger, { customer }) => listCustomerMoments(ledger, (await findCustomer(ledger, customer))!, null, 50),
   'desk/refunds.ts:listRefunds of a customer': (ledger, { customer }) => listRefunds(ledger, parseQuery(ask(`customer=${customer}`), refundsGrammar), 'UTC'),
-  'desk/refund.ts:findRefund': (ledger, { own }) => findRefund(ledger, own['refund']![0]!),
+  'desk/refund.ts:findRefund': (ledger, { own }) => Promise.all(own['refund']!.map((refund) => findRefund(ledger, refund))),
   'desk/refund.ts:findRefund of another': (ledger, { foreign }) => findRefund(ledger, foreign['refund']!),
-  'desk/refund.ts:listCandidates': (ledger, { own }) => listCandidates(ledger, { charge: own['charge']![0]!, amount: 1_000n }),
+  'desk/refund.ts:listCandidates': (ledger, { own }) => Promise.all(own['charge']!.map((charge) => listCandidates(ledger, { charge, amount: 1_001_000n }))),
+  'desk/needs-you.ts:listNeeding': (ledger) => listNeeding(ledger),
+  'desk/needs-you.ts:stillNeeds': (ledger, { foreign }) => stillNeeds(ledger, foreign['refund']!),
   'desk/refunds.ts:listRefunds': (ledger) => listRefunds(ledger, parseQuery(ask('size=100'), refundsGrammar), 'UTC'),
   'desk/refunds.ts:listRefunds by words': (ledger) => listRefunds(ledger, parseQuery(ask('q=another'), refundsGrammar), 'UTC'),
   'desk/audit.ts:listAudit': async (ledger) => listAudit(await merchantForJob(ledger, 'test'), parseQuery(ask(''), auditGrammar), 'UTC'),

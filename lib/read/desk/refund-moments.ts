@@ -20,9 +20,16 @@ export type RefundMoment = { readonly id: string; readonly at: Date; readonly re
 export function refundMoments(story: RefundStory): RefundMoment[] {
   const moments = [...ours(story), ...atStripe(story), ...afterwards(story)];
   return moments
-    .map((moment, at) => ({ moment, at }))
-    .toSorted((a, b) => b.moment.at.getTime() - a.moment.at.getTime() || b.at - a.at)
+    .map((moment, at) => ({ moment, at, time: timeOf(moment) }))
+    .toSorted((a, b) => b.time - a.time || b.at - a.at)
     .map(({ moment }) => moment);
+}
+
+/** Stripe's stamps are the seconds they fall into: what happened there comes after what was done here within the same second. */
+function timeOf({ at, kind }: RefundMoment): number {
+  const stripes = kind === 'made' || kind === 'became' || kind === 'failed' || kind === 'canceled';
+  if (kind === 'attended') return at.getTime() + 1_000;
+  return at.getTime() + (stripes && at.getMilliseconds() === 0 ? 999 : 0);
 }
 
 function ours({ operation, entries, cancels }: RefundStory): RefundMoment[] {

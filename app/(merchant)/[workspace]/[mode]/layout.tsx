@@ -17,6 +17,7 @@ import { href, type Place } from '#lib/href.ts';
 import { modeOf } from '#lib/ledger.ts';
 import type { Merchant } from '#lib/merchant.ts';
 import { t } from '#lib/messages/index.ts';
+import { listNeeding } from '#lib/read/desk/needs-you.ts';
 import { hasMode } from '#lib/stripe.ts';
 
 type Props = { params: Promise<{ workspace: string; mode: string }>; children: ReactNode };
@@ -34,7 +35,12 @@ export default async function WorkspaceLayout({ params, children }: Props) {
   const merchant = await findMerchant(workspace, mode);
   if (!merchant || merchant.actor.kind !== 'person') return children;
   const { name, email } = merchant.actor;
-  const [connection, workspaces, owners] = await Promise.all([findConnection(merchant), listWorkspaces(merchant.actor.id), ownersOf(merchant.workspace.id)]);
+  const [connection, workspaces, owners, needing] = await Promise.all([
+    findConnection(merchant),
+    listWorkspaces(merchant.actor.id),
+    ownersOf(merchant.workspace.id),
+    merchant.ledger ? listNeeding(merchant.ledger) : [],
+  ]);
   const format: Format = { locale: merchant.workspace.locale, zone: merchant.workspace.timeZone, now: new Date().toISOString() };
   const settings = href(merchant, 'settings', 'connection');
   return (
@@ -47,7 +53,7 @@ export default async function WorkspaceLayout({ params, children }: Props) {
         allWorkspaces: '/workspaces',
       }}
       mode={modeOf(merchant)}
-      nav={navOf(merchant)}
+      nav={navOf(merchant, needing.length)}
       crumbs={[
         { href: `${settings}/confirm`, label: t('connect.confirmTitle') },
         { href: href(merchant, 'settings', 'refunds'), label: t('limits.title') },
@@ -102,13 +108,13 @@ function otherMode(merchant: Merchant): Place {
 }
 
 /** Only what exists. */
-function navOf(merchant: Merchant): NavGroup[] {
+function navOf(merchant: Merchant, needing: number): NavGroup[] {
   return [
     {
       items: [
         { href: href(merchant, 'payments'), label: t('shell.payments'), icon: 'payments' },
         { href: href(merchant, 'customers'), label: t('shell.customers'), icon: 'customers' },
-        { href: href(merchant, 'refunds'), label: t('shell.refunds'), icon: 'refunds' },
+        { href: href(merchant, 'refunds'), label: t('shell.refunds'), icon: 'refunds', needing, watch: ['re_', 'pyr_', 'op_'] },
       ],
     },
     { label: t('shell.connectionGroup'), items: [{ href: href(merchant, 'settings', 'connection'), label: t('shell.settings'), icon: 'settings' }] },

@@ -10,6 +10,7 @@ import { type RefundsTab, refundsGrammar } from '#lib/catalogue/lists.ts';
 import { AppError } from '#lib/errors.ts';
 import { href } from '#lib/href.ts';
 import { t } from '#lib/messages/index.ts';
+import { listNeeding } from '#lib/read/desk/needs-you.ts';
 import { listRefunds } from '#lib/read/desk/refunds.ts';
 import { readHistory } from '#lib/read/history.ts';
 import { keptParams, pagesOf, readAddress, type SearchParams } from '../_desk/address.ts';
@@ -17,6 +18,7 @@ import { amountOf, formatOf } from '../_desk/figures.ts';
 import { BadAddress, countText, FilteredOut, NoneYet, NotConnected, NothingUnder, noteOf } from '../_desk/list-states.tsx';
 import { refundColumns, refundRows } from '../_desk/refund-table.ts';
 import { refundFilters } from './filters.ts';
+import { NeedsYou } from './needs-you.tsx';
 
 type Props = { params: Promise<{ workspace: string; mode: string }>; searchParams: SearchParams };
 
@@ -34,7 +36,11 @@ export default async function RefundsPage({ params, searchParams }: Props) {
 
   const { query, to } = address;
   const format = formatOf(merchant);
-  const [list, history] = await Promise.all([listRefunds(merchant.ledger, query, format.zone), readHistory(merchant.ledger, ['refund'])]);
+  const [list, needing, history] = await Promise.all([
+    listRefunds(merchant.ledger, query, format.zone),
+    listNeeding(merchant.ledger),
+    readHistory(merchant.ledger, ['refund']),
+  ]);
   const chips = refundFilters(address, format);
   const narrowed = query.filters.length + (query.search === null ? 0 : 1);
   const clear = to({ filters: [], search: null });
@@ -53,6 +59,7 @@ export default async function RefundsPage({ params, searchParams }: Props) {
           />
         }
       />
+      <NeedsYou needing={needing} merchant={merchant} format={format} />
       <Tabs
         label={t('refunds.views')}
         tabs={refundsGrammar.tabs.map((tab: RefundsTab) => ({

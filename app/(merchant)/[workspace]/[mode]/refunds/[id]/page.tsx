@@ -18,6 +18,7 @@ import { amountOf, formatOf } from '../../_desk/figures.ts';
 import { dashboardUrl } from '../../_desk/object-facts.ts';
 import { OpenInStripe } from '../../_desk/open-in-stripe.tsx';
 import { refundNote, refundSentence } from '../../_desk/refund-words.ts';
+import { RefundActs } from './acts.tsx';
 import { destinationOf, refundFacts } from './facts.ts';
 import { refundEntries } from './timeline.ts';
 
@@ -60,6 +61,7 @@ export default async function RefundPage({ params }: Props) {
       />
       <p className="standing">{refundSentence(standing, format, destinationOf(story))}</p>
       <PageBody kind="detail" side={<Facts facts={refundFacts(story, merchant, format)} format={format} />}>
+        <RefundActs merchant={merchant} ledger={merchant.ledger} story={story} format={format} place={{ workspace, mode }} />
         <ObjectTimeline entries={refundEntries(story, format)} format={format} />
         {refund ? <RawData title={t('refunds.raw')} data={refund.data as never} /> : null}
       </PageBody>
