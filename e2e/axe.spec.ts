@@ -30,6 +30,8 @@ const addresses: Readonly<Record<string, () => Promise<string> | string>> = {
   '/(merchant)/[workspace]/[mode]/refunds/page': () => `/${harbor.slug}/test/refunds`,
   '/(merchant)/[workspace]/[mode]/refunds/[id]/page': async () =>
     `/${harbor.slug}/test/refunds/${await idOf(`SELECT id FROM refunds ORDER BY (status = 'failed') DESC, created DESC LIMIT 1`)}`,
+  '/(merchant)/[workspace]/[mode]/invoices/[id]/page': async () =>
+    `/${harbor.slug}/test/invoices/${await idOf(`SELECT invoice AS id FROM invoice_payments WHERE status = 'paid' AND payment_intent IS NOT NULL ORDER BY created DESC LIMIT 1`)}`,
   '/(merchant)/[workspace]/[mode]/settings/page': () => `/${harbor.slug}/test/settings`,
   '/(merchant)/[workspace]/[mode]/settings/audit/page': () => `/${harbor.slug}/test/settings/audit`,
   '/(merchant)/[workspace]/[mode]/settings/refunds/page': () => `/${harbor.slug}/test/settings/refunds?edit=support`,

@@ -6,9 +6,9 @@ for (const width of [1440, 320]) {
   test(`pages hold in longer words from the right, ${width} px`, async ({ browser }) => {
     const page = await (await browser.newContext({ baseURL: pseudoUrl, viewport: { width, height: 900 } })).newPage();
     await signInAt(page);
-    const [payment] = await rows<{ id: string; customer: string }>(
+    const [payment] = await rows<{ id: string; customer: string; invoice: string }>(
       harbor.slug,
-      `SELECT id, customer FROM payments WHERE status = 'partly_refunded' AND customer IS NOT NULL LIMIT 1`,
+      `SELECT id, customer, invoice FROM payments WHERE status = 'partly_refunded' AND customer IS NOT NULL AND invoice IS NOT NULL LIMIT 1`,
     );
     const base = `/${harbor.slug}/test`;
     for (const path of [
@@ -22,6 +22,7 @@ for (const width of [1440, 320]) {
       `${base}/payments/${payment!.id}?refund`,
       `${base}/customers`,
       `${base}/customers/${payment!.customer}`,
+      `${base}/invoices/${payment!.invoice}`,
       `${base}/settings`,
       `${base}/settings/connection`,
       `${base}/settings/refunds?edit=support`,

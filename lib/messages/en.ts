@@ -1,9 +1,9 @@
 // All copy of the app in English, one file per area. Server code reads it through lib/messages/index.ts.
-import { acts } from './en/acts.ts';
 import { audit } from './en/audit.ts';
 import { connect } from './en/connect.ts';
 import { customers } from './en/customers.ts';
 import { mail } from './en/mail.ts';
+import { invoice } from './en/invoice.ts';
 import { limits } from './en/limits.ts';
 import { lists } from './en/lists.ts';
 import { objects } from './en/objects.ts';
@@ -17,10 +17,10 @@ import { status } from './en/status.ts';
 import { tables } from './en/tables.ts';
 
 export const en = {
-  ...acts,
   ...audit,
   ...connect,
   ...customers,
+  ...invoice,
   ...limits,
   ...lists,
   ...mail,

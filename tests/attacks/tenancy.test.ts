@@ -104,6 +104,7 @@ const doors: Readonly<Record<string, Door>> = {
   '/[workspace]/[mode]/customers/[id]': { door: 'object', at: '/{workspace}/{mode}/customers/{id}', type: 'customer' },
   '/[workspace]/[mode]/refunds': { door: 'ledger', at: '/{workspace}/{mode}/refunds' },
   '/[workspace]/[mode]/refunds/[id]': { door: 'object', at: '/{workspace}/{mode}/refunds/{id}', type: 'refund' },
+  '/[workspace]/[mode]/invoices/[id]': { door: 'object', at: '/{workspace}/{mode}/invoices/{id}', type: 'invoice' },
   '/[workspace]/[mode]/settings': { door: 'ledger', at: '/{workspace}/{mode}/settings' },
   '/[workspace]/[mode]/settings/connection': { door: 'ledger', at: '/{workspace}/{mode}/settings/connection' },
   '/[workspace]/[mode]/settings/connection/confirm': { door: 'ledger', at: '/{workspace}/{mode}/settings/connection/confirm' },

@@ -34,7 +34,19 @@ export function paymentFacts(payment: Payment, merchant: Merchant, main: Copy): 
     { label: t('payments.facts.method'), value: row.method_type ? methodFact(row, charge) : null },
     ...textFact(t('payments.facts.description'), main.data['description'] ?? charge?.data['description']),
     ...textFact(t('payments.facts.statement'), charge?.data['calculated_statement_descriptor']),
-    ...(row.invoice ? [{ label: t('payments.facts.invoice'), value: { kind: 'text' as const, text: row.invoice_number ?? row.invoice } }] : []),
+    ...(row.invoice
+      ? [
+          {
+            label: t('payments.facts.invoice'),
+            // As with a customer: named before it is mirrored.
+            value: {
+              kind: 'text' as const,
+              text: row.invoice_number ?? row.invoice,
+              href: payment.invoice ? href(merchant, 'invoices', row.invoice) : undefined,
+            },
+          },
+        ]
+      : []),
     { label: t('payments.facts.payment'), value: { kind: 'id', id: row.id } },
     ...(row.charge && row.charge !== row.id ? [{ label: t('payments.facts.charge'), value: { kind: 'id' as const, id: row.charge } }] : []),
     { label: t('payments.facts.created'), value: { kind: 'date', at: row.created.toISOString() } },
@@ -64,6 +76,7 @@ export function relatedToPayment({ row, charges, refunds, disputes, invoice, cus
           {
             type: t('payments.related.invoice'),
             id: invoice.id,
+            href: href(merchant, 'invoices', invoice.id),
             status: { object: 'invoice' as const, status: invoice.status },
             at: invoice.created?.toISOString(),
           },
