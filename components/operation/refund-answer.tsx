@@ -43,7 +43,7 @@ export function AnswerNote({ answer, about }: { answer: Answer | null; about: Ab
     case 'over_limit':
       return (
         <Note tone="neg" alert>
-          {[limitText(answer.limit, about.currency, about.locale), t('refund.limit.over'), whoText(answer.mayMore, about.locale)].filter(Boolean).join(' ')}
+          {[limitText(answer.limit, about.currency, about.locale), t('refund.limit.over'), whoText(answer.mayMore)].filter(Boolean).join(' ')}
         </Note>
       );
     case 'held':

@@ -121,7 +121,7 @@ export function RefundDialog({ subject, preflight, locale, clientToken, action, 
           onChecked={() => setChecked(true)}
         />
         {minor !== null && isAboveLimit(minor, limit) && answer?.kind !== 'over_limit' ? (
-          <Note tone="warn">{[t('refund.limit.above'), whoText(preflight.mayMore, locale)].filter(Boolean).join(' ')}</Note>
+          <Note tone="warn">{[t('refund.limit.above'), whoText(preflight.mayMore)].filter(Boolean).join(' ')}</Note>
         ) : null}
         <ReasonFields form={form} reason={reason} note={note} noteMissing={tried && noteMissing} onReason={setReason} onNote={setNote} />
         {repeated ? (

@@ -1,4 +1,5 @@
 // A person's limit in words, and whether an amount is above it. The server decides again; this only says it in time.
+import { language } from '#lib/messages/translate.ts';
 import { formatMoney } from '#lib/money.ts';
 import { t } from './refund-text.ts';
 import type { RefundLimit } from './refund-outcome.ts';
@@ -18,8 +19,8 @@ export function isAboveLimit(minor: bigint, limit: RefundLimit | null): boolean 
   return (limit.each !== null && minor > BigInt(limit.each)) || (limit.day !== null && BigInt(limit.used) + minor > BigInt(limit.day));
 }
 
-/** "Dana Ruiz or Ola Berg may refund it." */
-export function whoText(names: readonly string[], locale: string): string | null {
+/** "Dana Ruiz or Ola Berg may refund it." Joined in the language of the sentence, not in that of the figures. */
+export function whoText(names: readonly string[]): string | null {
   if (names.length === 0) return null;
-  return t('refund.limit.who', { names: new Intl.ListFormat(locale, { type: 'disjunction' }).format(names) });
+  return t('refund.limit.who', { names: new Intl.ListFormat(language(), { type: 'disjunction' }).format(names) });
 }
