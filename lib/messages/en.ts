@@ -1,4 +1,5 @@
 // All copy of the app in English, one file per area. Server code reads it through lib/messages/index.ts.
+import { acts } from './en/acts.ts';
 import { audit } from './en/audit.ts';
 import { connect } from './en/connect.ts';
 import { customers } from './en/customers.ts';
@@ -17,6 +18,7 @@ import { status } from './en/status.ts';
 import { tables } from './en/tables.ts';
 
 export const en = {
+  ...acts,
   ...audit,
   ...connect,
   ...customers,
