@@ -8,9 +8,24 @@ let cached: string[] | undefined;
 const texts = new Map<string, string>();
 
 /** Platform files from the lowest up: each may import those before it. */
-const platform = ['env', 'errors', 'log', 'clock', 'money', 'seal', 'ledger', 'merchant', 'db', 'stripe', 'audit', 'boot-check', 'boot', 'href', 'prisma'].map(
-  (name) => `lib/${name}.ts`,
-);
+const platform = [
+  'env',
+  'errors',
+  'log',
+  'clock',
+  'money',
+  'seal',
+  'ledger',
+  'merchant',
+  'db',
+  'deployment',
+  'stripe',
+  'audit',
+  'boot-check',
+  'boot',
+  'href',
+  'prisma',
+].map((name) => `lib/${name}.ts`);
 
 const everything = ['lib', 'components', 'app', 'prisma', 'processes', 'sandbox', 'scripts', 'tests', 'e2e', 'bench'];
 

@@ -17,6 +17,7 @@ import { confirmOwed } from '#lib/mirror/confirm.ts';
 import { tempo } from '#lib/mirror/tempo.ts';
 import { sendDueMail } from '#lib/notify/mail.ts';
 import { completeDue, finishInHand } from '#lib/perform/complete.ts';
+import { matchRestored } from '#lib/perform/restore.ts';
 import { WORK } from '#lib/publish.ts';
 import { beat } from './beat.ts';
 import { stopping } from './stop.ts';
@@ -43,6 +44,7 @@ for (let pass = 0; pass < 3; pass += 1) loop('confirm', poll, () => confirmOwed(
 for (let pass = 0; pass < 2; pass += 1) loop('backfill', poll, () => runBackfill({ onAccessLost, signal }));
 loop('sweep', poll, () => sweepDue({ onAccessLost, signal }));
 loop('complete', poll, () => completeDue({ onAccessLost: accessLost }));
+loop('restore', Math.max(poll, 3_000 * factor), () => matchRestored());
 loop('mail', poll, () => sendDueMail());
 loop('connection', Math.max(poll, 3_000 * factor), async () => {
   await runConnectionJobs();

@@ -3,6 +3,7 @@ import { findMerchantOf } from '../access/merchant-of.ts';
 import type { SignedIn } from '../access/session-row.ts';
 import { appendAudit } from '../audit.ts';
 import { db } from '../db.ts';
+import { findStanding } from '../deployment.ts';
 import { env } from '../env.ts';
 import { AppError } from '../errors.ts';
 import { safePath } from '../href.ts';
@@ -23,6 +24,8 @@ export type Begun = {
 export async function begin(merchant: Merchant, of: { attempt: string | null; popup: boolean; backTo: string | null }): Promise<Begun> {
   const { actor } = merchant;
   if (!merchant.can.has('connect') || actor.kind !== 'person') throw new AppError('forbidden', 'Connecting an account needs the role admin.');
+  if ((await findStanding()) !== 'ours')
+    throw new AppError('unprocessable', 'This is a restored copy. No account can be connected from it until an owner decides.');
   const refused = !hasMode(merchant.livemode) ? 'no_keys' : (await isConnected(merchant)) ? 'already_connected' : undefined;
   const { id, state } = await openAttempt(
     merchant,
@@ -55,6 +58,7 @@ export async function finish(answer: Answer, signedIn: SignedIn): Promise<Attemp
   if (!merchant?.can.has('connect')) return db.routing((tx) => settleAttempt(tx, attempt, 'failed', { detail: 'not_allowed' }));
   if (answer.error !== null) return end(merchant, attempt, answer.error === 'access_denied' ? 'denied' : 'failed', answer.error);
   if (!answer.code) return end(merchant, attempt, 'failed', 'no_code');
+  if ((await findStanding()) !== 'ours') return end(merchant, attempt, 'failed', 'restored_copy');
   const exchange = await exchangeCode(answer.code, attempt.livemode);
   switch (exchange.kind) {
     case 'no_answer':

@@ -1,6 +1,8 @@
 // Events that never came (I5): /v1/events is read every few minutes from a little before the cursor, into the same inbox.
 import { stopwatch } from '../clock.ts';
 import { db } from '../db.ts';
+import { findStanding } from '../deployment.ts';
+import { AppError } from '../errors.ts';
 import type { Ledger } from '../ledger.ts';
 import { log } from '../log.ts';
 import { startBackfill } from '../mirror/backfill.ts';
@@ -16,9 +18,10 @@ export type Swept = { readonly pages: number; readonly found: number; readonly r
 
 type SweepOptions = { readonly signal?: AbortSignal | undefined };
 
-/** Every ledger whose sweep is due. */
+/** Every ledger whose sweep is due; none in a copy that serves another deployment. After a restore sweeping comes first. */
 export async function sweepDue(options: SweepOptions & { readonly onAccessLost: (ledger: Ledger, error: unknown) => Promise<void> }): Promise<number> {
   let swept = 0;
+  if ((await findStanding()) === 'restored_copy') return 0;
   for (const ledger of await ledgersDue('sweep')) {
     if (options.signal?.aborted) return swept;
     const [taken] = await db.as(ledger, (tx) => take(tx, ledger, 'sweep', [{ type: 'sweep', id: '' }]));
@@ -40,6 +43,8 @@ export async function sweepDue(options: SweepOptions & { readonly onAccessLost: 
 
 /** The cursor moves only when every page is kept. What Stripe itself could not deliver is asked for as well. */
 export async function sweep(ledger: Ledger, options: SweepOptions = {}): Promise<Swept> {
+  if ((await findStanding()) === 'restored_copy')
+    throw new AppError('unprocessable', 'This database serves another deployment: nothing is swept into it until an owner decides (adopt-deployment).');
   const cursor = await cursorOf(ledger);
   const caller = callerOf(ledger, options.signal);
   const first = await pageOf(caller, cursor === null ? {} : { created: { gte: secondsOf(cursor) - overlap() } });

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createTransport, type Transporter } from 'nodemailer';
 import { db, type Tx } from '../db.ts';
+import { findStanding } from '../deployment.ts';
 import { env } from '../env.ts';
 import { log } from '../log.ts';
 import { compose, isTemplate, type Template, type Templates } from './templates.ts';
@@ -24,10 +25,10 @@ export async function writeMail<T extends Template>(tx: Tx, mail: { to: string; 
 
 type Due = { id: string; to_email: string; template: string; params: Record<string, string> & { test?: unknown }; tries: number };
 
-/** Sends what is due and returns how many were taken by the SMTP server. Without SMTP_URL nothing leaves and everything waits. */
+/** Sends what is due and returns how many were taken by the SMTP server. Without SMTP_URL, and in a restored database, nothing leaves and everything waits. */
 export async function sendDueMail(): Promise<number> {
   const { SMTP_URL } = env();
-  if (!SMTP_URL) return 0;
+  if (!SMTP_URL || (await findStanding()) !== 'ours') return 0;
   const due = await claim();
   if (due.length === 0) return 0;
   const transport = open(SMTP_URL);

@@ -32,7 +32,7 @@ async function act({ operation, step, claim }: Turn, actor: Actor): Promise<Lear
   return { ...learned, elapsedMs: elapsed() };
 }
 
-function hasBudget(operation: Operation): Promise<boolean> {
+export function hasBudget(operation: Operation): Promise<boolean> {
   return takeToken(ledgerOfRow(operation), operation.kind === 'deauthorize' ? 'account' : 'refunds', { waitMs: pace().sendWithin / 2 });
 }
 

@@ -1,10 +1,10 @@
 // An operation's row as the engine reads it, and what the machine needs to know of it.
 import type { Tx } from '../db.ts';
+import { isOurs } from '../deployment.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Actor } from '../merchant.ts';
 import { verbOf } from '../operations/index.ts';
 import type { LastError } from './evidence.ts';
-import { isOurs } from './guard.ts';
 import type { Facts, ReviewWhy, State } from './machine.ts';
 
 export type Operation = {

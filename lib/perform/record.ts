@@ -1,6 +1,7 @@
 // Writes a machine's step down: the operation's row, the note to open pages, the entry in the audit log.
 import { appendAudit } from '../audit.ts';
 import type { Tx } from '../db.ts';
+import { standingOf } from '../deployment.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Actor } from '../merchant.ts';
 import type { Reply } from '../operations/define.ts';
@@ -8,7 +9,6 @@ import { verbOf } from '../operations/index.ts';
 import { publish } from '../publish.ts';
 import type { LastError } from './evidence.ts';
 import type { Evidence, State, Step } from './machine.ts';
-import { standingOf } from './guard.ts';
 import type { Decided, HeldWhy, Operation } from './operation.ts';
 
 export type Learned = {

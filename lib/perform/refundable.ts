@@ -1,11 +1,11 @@
 // What can still be refunded of one payment, read from the mirror and from our own open operations. Under `lock` it is the decision's own view.
 import { db, type Tx } from '../db.ts';
+import { isOurs } from '../deployment.ts';
 import { AppError } from '../errors.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Ref } from '../mirror/owe.ts';
 import { isKnownCurrency, type Minor } from '../money.ts';
 import { leftOf, refundedOf, type Figures } from './amount.ts';
-import { isOurs } from './guard.ts';
 import type { State } from './machine.ts';
 
 export type Unavailable = 'not_captured' | 'already_refunded' | 'disputed' | 'disconnected' | 'closed_ledger' | 'restored_copy' | 'unknown_currency';

@@ -4,6 +4,7 @@ import { connectionCommands } from './connections.ts';
 import { deadCommands } from './dead.ts';
 import { keyCommands } from './keys.ts';
 import { peopleCommands } from './people.ts';
+import { restoreCommands } from './restore.ts';
 import { workspaceCommands } from './workspaces.ts';
 
 export const commands: Readonly<Record<string, Command>> = Object.assign(Object.create(null) as Record<string, Command>, {
@@ -12,4 +13,5 @@ export const commands: Readonly<Record<string, Command>> = Object.assign(Object.
   ...keyCommands,
   ...connectionCommands,
   ...deadCommands,
+  ...restoreCommands,
 });

@@ -1,6 +1,6 @@
-// The environment guard (INVARIANTS §1.3): the database names the deployment it serves, and a copy of it may not act on Stripe.
-import { db, type Tx } from '../db.ts';
-import { deploymentId } from '../env.ts';
+// The environment guard (INVARIANTS §1.3): the database names the deployment it serves, and a copy of it may not act on Stripe nor write to people.
+import { db, type Tx } from './db.ts';
+import { deploymentId } from './env.ts';
 
 /** `restored_copy`: this database serves another deployment. `restored`: it was put back from a backup, and what happened since is still to be read. */
 export type Standing = 'ours' | 'restored_copy' | 'restored';
@@ -22,7 +22,7 @@ export async function findStanding(): Promise<Standing> {
   return db.routing(standingOf);
 }
 
-/** True where this process may write to Stripe. */
+/** True where this process may write to Stripe, and mail may leave it. */
 export async function isOurs(tx: Tx): Promise<boolean> {
   return (await standingOf(tx)) === 'ours';
 }
