@@ -164,7 +164,7 @@ function environment(): Record<string, string> {
 function admin(name: string, more: Record<string, string> = {}, ...given: string[]): Promise<{ code: number; said: string }> {
   const root = join(import.meta.dirname, '../..');
   return new Promise((resolve) => {
-    const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NODE_ENV: 'test', ...environment(), ...more };
+    const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NODE_ENV: 'test' as const, ...environment(), ...more };
     const child = execFile(process.execPath, [join(root, 'scripts/admin.ts'), name, ...given], { cwd: root, env }, (_error, out, err) =>
       resolve({ code: child.exitCode ?? -1, said: out + err }),
     );
