@@ -12,6 +12,7 @@ import type { Asked, Resolved, Verb } from '../operations/define.ts';
 import { publish } from '../publish.ts';
 import { notAllowed } from './allowed.ts';
 import { leftOf, refundedOf, refusalOf } from './amount.ts';
+import { findCanceling } from './cancelable.ts';
 import { openWork, type Claim } from './claim.ts';
 import { findByToken, storedActor, type Operation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
@@ -56,6 +57,8 @@ async function store(tx: Tx, merchant: Merchant, ledger: Ledger, verb: Verb, ask
       throw new AppError('idempotency_mismatch', 'This idempotency key was used before with other parameters. Nothing was sent.', { param: 'idempotency_key' });
     return { kind: 'known', operation: known };
   }
+  const canceling = verb.kind === 'cancel_refund' ? await findCanceling(tx, ledger, asked.target) : null;
+  if (canceling) return { kind: 'known', operation: canceling };
   if (typeof picked !== 'string') return 'refs' in picked ? { kind: 'doubtful', refs: picked.refs } : { kind: 'refused', outcome: picked };
   const resolved = payment && resolve(asked, payment);
   if (resolved && 'kind' in resolved) return resolved;

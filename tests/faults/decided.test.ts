@@ -150,6 +150,7 @@ describe('canceling a refund at Stripe', () => {
   test('is refused by Stripe for any other, in its words', async () => {
     const payment = await world.paid(9_000);
     const made = await world.stripe('POST', '/v1/refunds', { charge: payment.charge, amount: 1_000 });
+    await confirmNow(world.ledger, [{ type: 'refund', id: String(made['id']) }]);
     expect(await cancel(made['id'])).toMatchObject({ kind: 'refused', message: expect.stringContaining('requires_action') });
     await expect(cancel('ch_1')).rejects.toMatchObject({ code: 'bad_request' });
   });

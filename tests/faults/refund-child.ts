@@ -1,6 +1,7 @@
-// A process that makes one refund and may end itself at a transaction: DIES_AT 2n-1 is just before its nth, 2n just after. FREEZES_AT stops it there instead.
+// A process that makes one refund, or what ASK says, and may end itself at a transaction: DIES_AT 2n-1 is just before its nth, 2n just after. FREEZES_AT stops it there instead.
 import { ledgerOfRow, merchantForJob } from '#lib/access/job.ts';
 import { closeDatabases, openDatabase, useDatabase, type Database } from '#lib/db.ts';
+import type { Kind } from '#lib/operations/define.ts';
 import { perform } from '#lib/perform/run.ts';
 
 const { workspace, account } = JSON.parse(process.env['LEDGER'] ?? '') as { workspace: string; account: string };
@@ -26,12 +27,9 @@ useDatabase({ main: mortal });
 const merchant = await merchantForJob(ledger, 'test');
 process.stdout.write('ready\n');
 counts = true;
-const outcome = await perform(
-  merchant,
-  'refund_payment',
-  { payment: process.env['PAYMENT'], amount: '1000' },
-  { clientToken: process.env['TOKEN'] ?? '', waitMs: 5_000 },
-);
+const ask = JSON.parse(process.env['ASK'] ?? 'null') as { kind: Kind; input: unknown } | null;
+const { kind, input } = ask ?? { kind: 'refund_payment' as const, input: { payment: process.env['PAYMENT'], amount: '1000' } };
+const outcome = await perform(merchant, kind, input, { clientToken: process.env['TOKEN'] ?? '', waitMs: 5_000 });
 process.stdout.write(`outcome ${outcome.kind}\ntransactions ${begun}\n`);
 await closeDatabases();
 
