@@ -12,7 +12,7 @@ import { minorOf, sumsOf, unitText } from './sums.ts';
 export function InvoiceLines({ invoice, format }: { invoice: InvoiceWhole; format: Format }) {
   const { lines, moreLines, currency, copy } = invoice;
   return (
-    <Panel title={t('invoice.lines')} id="lines" flush>
+    <Panel title={t('invoice.lines')} id="lines" flush className="min-w-0">
       {lines.length === 0 ? (
         <p className="px-4 py-3 text-fg-3">{t('invoice.linesNone')}</p>
       ) : (

@@ -21,7 +21,7 @@ export function InvoicePayments({ merchant, invoice, format }: { merchant: Merch
   const { payments } = invoice;
   const mayRefund = merchant.can.has('refund');
   return (
-    <Panel title={t('invoice.payments')} id="payments" flush>
+    <Panel title={t('invoice.payments')} id="payments" flush className="min-w-0">
       {payments.length === 0 ? (
         <p className="px-4 py-3 text-fg-3">{t('invoice.paymentsNone')}</p>
       ) : (

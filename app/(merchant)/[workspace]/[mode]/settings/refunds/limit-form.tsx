@@ -89,15 +89,17 @@ export function LimitForm({ title, lines, figures, currencies, action, back, ope
         if (!busy) startTransition(() => send(data));
       }}
     >
-      <div className="grid gap-3">
-        {lines.map(({ currency }) => (
-          <div key={currency} className="grid max-w-[560px] grid-cols-2 gap-3 max-md:grid-cols-1">
-            <input type="hidden" name="currency" value={currency} />
-            {figures.map((figure) => field(figure, currency))}
-          </div>
-        ))}
-      </div>
-      <div className="grid max-w-[560px] grid-cols-2 gap-3 max-md:grid-cols-1">
+      {lines.length === 0 ? null : (
+        <div className="grid gap-3">
+          {lines.map(({ currency }) => (
+            <div key={currency} className="grid max-w-[560px] grid-cols-2 items-start gap-3 max-md:grid-cols-1">
+              <input type="hidden" name="currency" value={currency} />
+              {figures.map((figure) => field(figure, currency))}
+            </div>
+          ))}
+        </div>
+      )}
+      <div className="grid max-w-[560px] grid-cols-2 items-start gap-3 max-md:grid-cols-1">
         <div className="col-span-full grid grid-cols-2 gap-3 max-md:grid-cols-1">
           <SelectField
             id={`${id}-currency`}

@@ -37,7 +37,7 @@ export default async function RefundLimitsPage({ params, searchParams }: Props) 
     <>
       <PageHeader title={t('limits.title')} back={{ href: href(merchant, 'settings'), label: t('connect.settings') }} />
       <PageBody>
-        <div className="grid max-w-[880px] gap-4">
+        <div className="grid max-w-[880px] grid-cols-[minmax(0,1fr)] gap-4">
           <p className="text-fg-3">
             {t('limits.about', { zone: merchant.workspace.timeZone })} {merchant.can.has('team') ? null : t('limits.readOnly')}
           </p>
