@@ -7,6 +7,7 @@ import { asText, COUNTED, countEach, type Found, foundOf, type Page, pageBy, typ
 import { ACTOR_NAME } from './parts.ts';
 import { customersNamed, type Named } from './payments-where.ts';
 import { wordOfOperation, wordOfRefund } from './refund-word.ts';
+import type { By } from './standing.ts';
 import { aliasOf, type Branch, branches, CAME_OF, CREATED, whereOf } from './refunds-where.ts';
 import { here, Params } from './statement.ts';
 
@@ -31,7 +32,7 @@ export type RefundRow = {
   readonly reason: string | null;
   readonly note: string | null;
   /** `name` is null where it is not known any more. */
-  readonly by: { readonly where: 'here'; readonly name: string | null } | { readonly where: 'stripe' };
+  readonly by: By;
   readonly confirmed: boolean;
 };
 
@@ -126,6 +127,7 @@ type Stored = {
   reason: string | null;
   note: string | null;
   name: string | null;
+  actor_kind: string | null;
   confirmed: boolean;
 };
 
@@ -133,7 +135,7 @@ const COLUMNS = `x.id, x.cut, r.id AS refund, o.id_text AS operation, COALESCE(r
   COALESCE(r.currency, o.currency, '') AS currency, o.state, o.stripe_id AS made, o.stripe_status AS made_status, o.decided,
   r.status, r.failure_balance_transaction, COALESCE(r.payment_intent, r.charge, o.target) AS payment, COALESCE(r.charge, o.charge) AS charge,
   c.customer, u.name AS customer_name, u.email AS customer_email, CASE WHEN r.id IS NULL THEN o.params ->> 'reason' ELSE r.reason END AS reason,
-  COALESCE(r.data #>> '{metadata,note}', o.params #>> '{metadata,note}') AS note, ${ACTOR_NAME} AS name, COALESCE(r.confirmed, true) AS confirmed`;
+  COALESCE(r.data #>> '{metadata,note}', o.params #>> '{metadata,note}') AS note, ${ACTOR_NAME} AS name, o.actor ->> 'kind' AS actor_kind, COALESCE(r.confirmed, true) AS confirmed`;
 
 const JOINS = `FROM x
   LEFT JOIN refunds r ON ${here('r')} AND r.id = x.refund
@@ -142,14 +144,14 @@ const JOINS = `FROM x
   LEFT JOIN charges c ON ${here('c')} AND c.id = COALESCE(r.charge, o.charge)
   LEFT JOIN customers u ON ${here('u')} AND u.id = c.customer`;
 
-function rowOf({ state, made, made_status, decided, status, failure_balance_transaction, name, cut: _cut, ...row }: Stored): RefundRow {
+function rowOf({ state, made, made_status, decided, status, failure_balance_transaction, name, actor_kind, cut: _cut, ...row }: Stored): RefundRow {
   return {
     ...row,
     key: row.operation ? `op_${row.operation}` : row.id,
     word: row.refund
       ? wordOfRefund({ status, failure_balance_transaction })
       : wordOfOperation({ state: state ?? '', refund: made, refundStatus: made_status, decided }),
-    by: row.operation ? { where: 'here', name } : { where: 'stripe' },
+    by: row.operation ? { where: 'here', name, isKey: actor_kind === 'key' } : { where: 'stripe' },
   };
 }
 

@@ -2,6 +2,8 @@
 import type { Operation, Refund } from './parts.ts';
 import { wordOfOperation, wordOfRefund } from './refund-word.ts';
 
+export type By = { readonly where: 'here'; readonly name: string | null; readonly isKey: boolean } | { readonly where: 'stripe' };
+
 export type Standing = {
   readonly amount: bigint;
   readonly currency: string;
@@ -10,7 +12,7 @@ export type Standing = {
   readonly reason: string | null;
   readonly note: string | null;
   /** A person or key here, or somebody in Stripe. `name` is null where it is not known any more. */
-  readonly by: { readonly where: 'here'; readonly name: string | null } | { readonly where: 'stripe' };
+  readonly by: By;
   readonly asked: Date | null;
   /** Stripe's code and words where it refused. */
   readonly code: string | null;
@@ -34,7 +36,7 @@ export function standingOf(refund: Refund | null, operation: Operation | null): 
     word: refund ? wordOfRefund(refund) : wordOfOperation(operation!),
     reason: refund ? textOr(refund.data['reason']) : operation!.reason,
     note: operation?.note ?? noteOf(refund),
-    by: operation ? { where: 'here', name: operation.by } : { where: 'stripe' },
+    by: operation ? { where: 'here', name: operation.by, isKey: operation.byKind === 'key' } : { where: 'stripe' },
     asked: operation?.created ?? null,
     code: operation?.code ?? null,
     message: operation?.message ?? null,

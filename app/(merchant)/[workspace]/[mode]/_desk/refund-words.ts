@@ -23,7 +23,7 @@ export function refundSentence(refund: Standing, format: Format, destination: st
     case 'queued': {
       const asked = refund.asked ? listDate(refund.asked.toISOString(), format) : '';
       const { by } = refund;
-      return by.where === 'here' && by.name ? t('refunds.is.queued', { at: asked, name: by.name }) : t('refunds.is.queuedNobody', { at: asked });
+      return by.where === 'here' && by.name ? t('refunds.is.queued', { at: asked, name: nameOf(by) ?? '' }) : t('refunds.is.queuedNobody', { at: asked });
     }
     case 'held':
       return because('held', refund.heldWhy);
@@ -82,12 +82,18 @@ export function reasonText(reason: string): string {
 }
 
 export function byText({ by }: Pick<Standing, 'by'>): string {
-  return by.where === 'stripe' ? t('objects.madeInStripe') : (by.name ?? t('payments.refund.by.nobody'));
+  return by.where === 'stripe' ? t('objects.madeInStripe') : (nameOf(by) ?? t('payments.refund.by.nobody'));
 }
 
 function refundBy({ by }: Standing): string {
   if (by.where === 'stripe') return t('payments.refund.by.stripe');
-  return by.name ? t('payments.refund.by.here', { name: by.name }) : t('payments.refund.by.nobody');
+  const name = nameOf(by);
+  return name ? t('payments.refund.by.here', { name }) : t('payments.refund.by.nobody');
+}
+
+/** A program is named by its key. */
+function nameOf({ name, isKey }: Extract<Standing['by'], { where: 'here' }>): string | null {
+  return name && isKey ? t('audit.key', { name }) : name;
 }
 
 export function pendingText(reason: string | null): string {

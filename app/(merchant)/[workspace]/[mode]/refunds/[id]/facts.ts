@@ -51,7 +51,10 @@ export function refundFacts(story: RefundStory, merchant: Merchant, format: Form
     ...textFact(t('refunds.facts.note'), note),
     ...(operation
       ? [
-          { label: t('refunds.facts.by'), value: operation.by ? { kind: 'text' as const, text: operation.by } : null },
+          {
+            label: t('refunds.facts.by'),
+            value: operation.by ? { kind: 'text' as const, text: operation.byKind === 'key' ? t('audit.key', { name: operation.by }) : operation.by } : null,
+          },
           { label: t('refunds.facts.asked'), value: { kind: 'date' as const, at: operation.created.toISOString() } },
         ]
       : []),
