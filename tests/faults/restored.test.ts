@@ -118,6 +118,7 @@ test('a copy that another deployment starts writes nothing to Stripe, sends no m
   await refund(payment, token);
   await pause(false);
   await mailWaits();
+  await connectedAndSwept();
   await world.owner.query(`UPDATE work SET not_before = clock_timestamp(), lease_until = NULL WHERE kind = 'sweep'`);
   const [before, mailed, swept] = [(await posts()).length, await mails(), await sweptTo()];
   const copy = { DEPLOYMENT_ID: 'a-copy-for-testing' };
@@ -146,10 +147,10 @@ test('a copy that another deployment starts writes nothing to Stripe, sends no m
 /** The sweep's place and its work, as after a first backfill. */
 async function connectedAndSwept(): Promise<void> {
   const { workspace, account } = world.ledger;
-  await world.owner.query(`INSERT INTO work (workspace_id, account, livemode, kind, type, id, dirty_seq) VALUES ($1, $2, false, 'sweep', 'sweep', '', 1)`, [
-    workspace,
-    account,
-  ]);
+  await world.owner.query(
+    `INSERT INTO work (workspace_id, account, livemode, kind, type, id, dirty_seq) VALUES ($1, $2, false, 'sweep', 'sweep', '', 1) ON CONFLICT DO NOTHING`,
+    [workspace, account],
+  );
   await world.owner.query(`UPDATE connection SET swept_to = clock_timestamp() - interval '10 s' WHERE account = $1`, [account]);
 }
 
