@@ -13,7 +13,8 @@ export function judge(patch: Pick<Patch, 'says' | 'redAt'>, trial: Trial): Verdi
   const { name = '', message = '', lines = [] } = test.error ?? {};
   if (name !== 'AssertionError') return no(`red by ${name || 'nothing'}, not by an assertion: ${first(message)}`);
   if (lines.length === 0) return no(`red outside the test’s own file: ${first(message)}`);
-  if (!lines.some((line) => line.includes(patch.redAt))) return no(`red by another assertion: ${lines.join(' ← ')} (${first(message)})`);
+  if (!lines.some((line) => patch.redAt.split(' | ').some((part) => line.includes(part))))
+    return no(`red by another assertion: ${lines.join(' ← ')} (${first(message)})`);
   return { kind: 'red' };
 }
 

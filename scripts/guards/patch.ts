@@ -11,7 +11,7 @@ export type Patch = {
   readonly test: string;
   /** The test's full name, its suites before it, parted by ` > `. */
   readonly says: string;
-  /** A part of the test's own line whose assertion must fail. */
+  /** A part of the test's own line whose assertion must fail; where either of two may, both parted by ` | `. */
   readonly redAt: string;
   /** A second guard that covers the same fault and is off as well, so that this test sees this one alone. */
   readonly alsoOff: string | null;
