@@ -16,7 +16,7 @@ export function InvoiceLines({ invoice, format }: { invoice: InvoiceWhole; forma
       {lines.length === 0 ? (
         <p className="px-4 py-3 text-fg-3">{t('invoice.linesNone')}</p>
       ) : (
-        <div className="inner-table" role="region" aria-label={t('invoice.lines')} tabIndex={0}>
+        <div className="inner-table" role="group" aria-label={t('invoice.lines')} tabIndex={0}>
           <table>
             <caption className="sr-only">{t('invoice.lines')}</caption>
             <thead>

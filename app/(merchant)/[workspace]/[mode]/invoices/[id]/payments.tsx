@@ -25,7 +25,7 @@ export function InvoicePayments({ merchant, invoice, format }: { merchant: Merch
       {payments.length === 0 ? (
         <p className="px-4 py-3 text-fg-3">{t('invoice.paymentsNone')}</p>
       ) : (
-        <div className="inner-table" role="region" aria-label={t('invoice.payments')} tabIndex={0}>
+        <div className="inner-table" role="group" aria-label={t('invoice.payments')} tabIndex={0}>
           <table>
             <caption className="sr-only">{t('invoice.payments')}</caption>
             <thead>

@@ -6,7 +6,7 @@ import { t } from '#lib/messages/index.ts';
 export function RoleTable() {
   return (
     <>
-      <div className="overflow-x-auto max-md:hidden" role="region" aria-label={t('limits.can')} tabIndex={0}>
+      <div className="overflow-x-auto max-md:hidden" role="group" aria-label={t('limits.can')} tabIndex={0}>
         <table className="w-full text-body">
           <caption className="sr-only">{t('limits.can')}</caption>
           <thead className="bg-sunken text-meta text-fg-3">
