@@ -10,12 +10,13 @@ import type { Step } from './machine.ts';
 import type { Operation } from './operation.ts';
 import type { Learned } from './record.ts';
 
-/** To whoever asked, where they are still a member; else, and for a key's refund, to the owners. `refund` is Stripe's id. */
+/** To whoever asked, where they are still a member; else, and for a key's refund, to the owners. `refund` is Stripe's id. Runs under the operation's lock. */
 export async function mailFailure(tx: Tx, operation: Operation, step: Step, learned: Learned, refund: string | null, actor: Actor): Promise<void> {
   if (operation.kind !== 'refund_payment' || refund === null || operation.amount === null || operation.currency === null) return;
   if (step.state !== 'failed' && step.state !== 'canceled') return;
   // Unchanged, or answered while its person waits: the dialog says it.
   if (operation.state === step.state || (learned.how === 'sent' && actor.kind !== 'job')) return;
+  if (step.state === 'canceled' && (await canceledByAsker(tx, operation, refund))) return;
   const workspace = await tx.one<{ slug: string; locale: string }>('SELECT slug, locale FROM workspace WHERE id = $1', [operation.workspace_id]);
   const { why } = await tx.one<{ why: string | null }>(
     `SELECT (SELECT data ->> 'failure_reason' FROM refunds WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND id = $4) AS why`,
@@ -27,6 +28,16 @@ export async function mailFailure(tx: Tx, operation: Operation, step: Step, lear
     link: new URL(href({ workspace, livemode: operation.livemode }, 'refunds', refund), env().APP_URL).href,
   };
   for (const { email } of await readersOf(tx, operation)) await writeMail(tx, { to: email, template: 'refund_failed', params, test: !operation.livemode });
+}
+
+/** Who takes back what they asked for need not be told. */
+async function canceledByAsker(tx: Tx, { workspace_id: workspace, account, livemode, actor }: Operation, refund: string): Promise<boolean> {
+  const own = await tx.maybe(
+    `SELECT 1 AS own FROM operation WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND kind = 'cancel_refund' AND target = $4
+        AND state NOT IN ('failed', 'canceled') AND actor ->> 'kind' = $5 AND actor_id = $6 LIMIT 1`,
+    [workspace, account, livemode, refund, actor.kind, actor.id],
+  );
+  return own !== null;
 }
 
 async function readersOf(tx: Tx, { workspace_id: workspace, actor }: Operation): Promise<{ email: string }[]> {

@@ -119,7 +119,7 @@ async function adopt(tx: Tx, ledger: Ledger, id: string, refund: string): Promis
   const learned: Learned = { evidence, how: 'mirrored' };
   await record(tx, ledger, operation, step, learned, status, restOf(step.state, tries), refund);
   await releaseWork(tx, ledger, id, step.act === 'rest' ? 'done' : { restMs: restOf(step.state, tries), tries });
-  if (operation.stripe_id === null) await tell(tx, ledger, operation, step, learned, status, mirror, refund);
+  await tell(tx, ledger, operation, step, learned, status, mirror, refund);
   await mailFailure(tx, operation, step, learned, refund, mirror);
   if (step.alarm) log.error({ operation: id, state: step.state, refund }, step.alarm);
   return true;

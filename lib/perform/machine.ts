@@ -101,7 +101,7 @@ export function next(facts: Facts, evidence: Evidence): Step {
     case 'refused':
       return facts.doubtFor === null ? to('failed', 'rest') : to('unknown', 'read', { refused: true });
     case 'no_access':
-      return facts.doubtFor !== null && isPast(facts) ? to('needs_review', 'rest', { why: 'no_answer_23h' }) : unrun('held');
+      return facts.doubtFor !== null && isPast(facts) ? to('needs_review', 'rest', { why: 'access_ended' }) : unrun('held');
     case 'rate_limited':
     case 'late':
       return unrun('queued');

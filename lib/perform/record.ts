@@ -108,7 +108,9 @@ export async function tell(
 }
 
 function actOf(operation: Operation, step: Step, learned: Learned): string | null {
-  if (learned.how === 'mirrored') return 'found';
+  // Long after the answer: who hears of it first tells it.
+  if (operation.stripe_id !== null && (step.state === 'failed' || step.state === 'canceled')) return step.state === operation.state ? null : step.state;
+  if (learned.how === 'mirrored') return operation.stripe_id === null ? 'found' : null;
   if (learned.how === 'sent' || learned.how === 'found') return operation.stripe_id === null && operation.state !== 'succeeded' ? learned.how : null;
   if (step.state === operation.state) return null;
   if (step.state === 'failed') return 'refused';

@@ -90,11 +90,14 @@ async function writeReply(tx: Tx, ledger: Ledger, operation: Operation, learned:
     await markOwed(tx, ledger, [{ type: 'refund', id: reply.object.id }, ...(operation.charge ? [{ type: 'charge', id: operation.charge }] : [])], {
       soon: true,
     });
-    return verb.statusOf(reply.object);
+    // Of one it has already, the mirror's word stands until it can be read again: this reply may be the older one.
+    return operation.stripe_id === null ? verb.statusOf(reply.object) : operation.stripe_status;
   }
   const { stale } = await writeObjects(tx, ledger, [reply.object], evidenceOfReply(reply, learned.elapsedMs));
   // Too close to the last look for the mirror to tell which is newer: it looks again at once, since somebody waits.
-  await markOwed(tx, ledger, stale, { soon: true });
+  // And what an act changed is looked at once more, by which the refund's own operation hears of it.
+  const changed = operation.kind === 'refund_payment' ? [] : [{ type: 'refund', id: reply.object.id }];
+  await markOwed(tx, ledger, [...stale, ...changed], { soon: true });
   // What an act did is in its own answer; a refund may have moved on since.
   if (operation.kind !== 'refund_payment') return verb.statusOf(reply.object);
   const row = await tx.maybe<{ status: string | null }>('SELECT status FROM refunds WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND id = $4', [

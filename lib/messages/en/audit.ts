@@ -59,6 +59,8 @@ export const audit = {
   'audit.act.refund.sent': 'Refund accepted by Stripe',
   'audit.act.refund.found': 'Refund found at Stripe',
   'audit.act.refund.refused': 'Refund refused by Stripe',
+  'audit.act.refund.failed': 'Refund failed at Stripe afterwards',
+  'audit.act.refund.canceled': 'Refund canceled at Stripe afterwards',
   'audit.act.refund.withdrawn': 'Refund withdrawn before it was sent',
   'audit.act.refund.needs_review': 'Refund left for a decision',
   'audit.act.refund.held': 'Refund held',
