@@ -16,6 +16,8 @@ export type Trial = { readonly tests: readonly Ended[]; readonly broken: string 
 type Ask = { readonly root: string; readonly test: string; readonly says: readonly string[]; readonly to: string };
 
 const PATIENCE_MS = 240_000;
+/** Tests are named after their seeds: whatever size and seeds the run around this one has, it tries the short forms. */
+const short = { FAULTS_SCALE: undefined, FAULTS_SEEDS: undefined, FAULTS_SEED: undefined };
 let running: (() => void) | undefined;
 
 /** Runs them with this environment besides the process's own; ends everything it started. */
@@ -25,7 +27,7 @@ export async function tryTests(of: Omit<Ask, 'to'>, env: Readonly<Record<string,
   const start = performance.now();
   const child = spawn(process.execPath, [join(import.meta.dirname, '../guards.ts'), '--trial', JSON.stringify(ask)], {
     cwd: of.root,
-    env: { ...process.env, NODE_ENV: 'test', NO_COLOR: '1', FORCE_COLOR: undefined, VITEST: undefined, ...env },
+    env: { ...process.env, NODE_ENV: 'test', NO_COLOR: '1', FORCE_COLOR: undefined, VITEST: undefined, ...short, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // a group of its own, so that whatever a test leaves running ends with it
   });
