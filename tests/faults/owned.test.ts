@@ -39,9 +39,10 @@ test(`${ASKED} refunds through every fault, a worker killed twice: each has an o
   for (const [kind, times, more] of faults) await world.order(kind, times, more);
   const tokens = payments.map(() => randomUUID());
   const unowned: Unowned[] = [];
-  let [looks, open, killed, over] = [0, 0, 0, false];
+  const over = new AbortController();
+  let [looks, open, killed] = [0, 0, 0];
   const watching = (async () => {
-    for (; !over; await sleep(150)) {
+    for (; !over.signal.aborted; await sleep(150)) {
       unowned.push(...(await findUnowned(world.owner, world.ledger.workspace, GRACE)));
       looks += 1;
       open += (await states(tokens)).filter((state) => state !== undefined && !ends.includes(state)).length > 0 ? 1 : 0;
@@ -60,7 +61,7 @@ test(`${ASKED} refunds through every fault, a worker killed twice: each has an o
   await asking;
   await until(async () => (await states(tokens)).every((state) => ends.includes(state ?? '')), 60_000);
   await sleep(GRACE + 500);
-  over = true;
+  over.abort();
   await watching;
   const fired = await world.sandbox.control<{ kind: string; ordered: number; fired: number }[]>('faults');
   const refunds = await world.truth('refund');
