@@ -49,7 +49,7 @@ test('the password of one browser does not count in another', async ({ browser }
 
 test('support: the limit is said, above it nothing goes out and those are named who may, below it it does', async ({ browser }) => {
   const page = await supporter(browser, { currency: 'usd', each: 2_000, day: 3_000 });
-  const [payment, pounds] = [await paid(9_000, 'usd'), await paid(9_000, 'gbp')];
+  const [payment, pounds] = [await paid(9_000, 'usd'), await paid(90_000, 'gbp')];
   const dialog = await openRefund(page, payment);
   await expect(dialog.getByText('Your limit is 20.00 USD per refund, 30.00 USD a day (0.00 USD used).')).toBeVisible();
   await expect(dialog.getByText(/^This amount is above your limit\. .*may refund it\.$/)).toBeVisible();
@@ -69,6 +69,7 @@ test('support: the limit is said, above it nothing goes out and those are named 
   await next.getByLabel('Amount to refund').fill('10.01');
   await expect(next.getByText(/above your limit/)).toBeVisible();
   const other = await openRefund(page, pounds);
+  await expect(other.getByLabel('Your password')).toBeHidden();
   await expect(other.getByText('You have no refund limit in GBP, so you may not refund in it.')).toBeVisible();
   await press(other);
   await expect(other.getByRole('alert')).toContainText('Nothing was sent.');

@@ -44,10 +44,13 @@ export function RefundDialog({ subject, preflight, locale, clientToken, action, 
   const amount = readAmount(typed, about);
   const minor = amount.ok ? amount.minor : null;
   const noteMissing = reason === 'other' && note.trim() === '';
-  const repeated = repeatOf(minor, answer, preflight.lately);
   const above = BigInt(answer?.kind === 'needs_password' ? answer.above : preflight.stepUp.above);
-  const asksPassword = minor !== null && minor > above && (!preflight.stepUp.given || answer?.kind === 'needs_password' || answer?.kind === 'password');
   const limit = answer?.kind === 'over_limit' ? answer.limit : preflight.limit;
+  // Neither a yes nor a password helps above the limit: they are asked for there only where the server did.
+  const overLimit = minor !== null && isAboveLimit(minor, limit);
+  const repeated = overLimit && answer?.kind !== 'same_again' ? null : repeatOf(minor, answer, preflight.lately);
+  const askedPassword = answer?.kind === 'needs_password' || answer?.kind === 'password';
+  const asksPassword = minor !== null && minor > above && (askedPassword || (!preflight.stepUp.given && !overLimit));
   const stored = answer?.kind === 'no_answer' || answer?.kind === 'held' || answer?.kind === 'needs_review';
   const waiting = Boolean(subject.inFlight) || stored;
   const token = answer && 'token' in answer ? answer.token : firstToken;
@@ -120,7 +123,7 @@ export function RefundDialog({ subject, preflight, locale, clientToken, action, 
           onType={setTyped}
           onChecked={() => setChecked(true)}
         />
-        {minor !== null && isAboveLimit(minor, limit) && answer?.kind !== 'over_limit' ? (
+        {overLimit && answer?.kind !== 'over_limit' ? (
           <Note tone="warn">{[t('refund.limit.above'), whoText(preflight.mayMore)].filter(Boolean).join(' ')}</Note>
         ) : null}
         <ReasonFields form={form} reason={reason} note={note} noteMissing={tried && noteMissing} onReason={setReason} onNote={setNote} />
