@@ -297,6 +297,82 @@ describe('the REST API', () => {
     }
   });
 
+  test('writes for nobody but a key that may refund here, and meets foreign payments like unknown ones', async () => {
+    const before = await stateOf();
+    const good = (await giveKey(ours.workspace, false, ['refund'])).key;
+    const keyed = await stateOf();
+    const post = (params: object, headers: Record<string, string>, path = '/api/v1/refunds') =>
+      send(path, 'POST', { 'content-type': 'application/json', 'idempotency-key': randomUUID(), ...headers }, JSON.stringify(params));
+    const mine = { payment_intent: refundable, amount: 50 };
+    // A session is no key, whatever page it comes from; and beside a dead key it is none either.
+    const nobody = [
+      {},
+      { cookie: ours.owner, origin: app.url },
+      { cookie: ours.owner, origin: 'https://evil.example' },
+      bearer(ours.keys.revoked),
+      { ...bearer(ours.keys.expired), cookie: ours.owner, origin: app.url },
+    ];
+    for (const path of ['/api/v1/refunds', '/api/v1/refunds/re_1/cancel', '/api/v1/customers']) {
+      const answers = await Promise.all(nobody.map((headers) => post(mine, headers, path)));
+      expect(
+        answers.map((answer) => answer.status),
+        path,
+      ).toEqual(nobody.map(() => 401));
+      expect(new Set(answers.map((answer) => answer.text)).size, path).toBe(1);
+    }
+    expect((await post(mine, bearer(ours.keys.good))).status).toBe(403);
+    expect((await post(mine, bearer((await giveKey(ours.workspace, true, ['refund'])).key))).status).toBe(400);
+    for (const type of ['payment_intent', 'charge'] as const) {
+      const answers = await Promise.all([ids.theirs[type]!, ids.former[type]!, `${ids.theirs[type]}x`].map((id) => post({ [type]: id }, bearer(good))));
+      expect(
+        answers.map((answer) => answer.status),
+        type,
+      ).toEqual([404, 404, 404]);
+      expect(new Set(answers.map((answer) => answer.text)).size, type).toBe(1);
+    }
+    const cancels = await Promise.all(
+      [ids.theirs['refund']!, ids.former['refund']!, 're_nobody'].map((id) => post({}, bearer(good), `/api/v1/refunds/${id}/cancel`)),
+    );
+    expect(cancels.map((answer) => answer.status)).toEqual([404, 404, 404]);
+    expect(new Set(cancels.map((answer) => answer.text)).size).toBe(1);
+    // Keys are audited when they are made; nothing else has left a trace.
+    expect(operationsIn(await stateOf())).toEqual(operationsIn(before));
+    expect(operationsIn(keyed)).toEqual(operationsIn(before));
+
+    // The exemption from S5: what a key sends counts by the key alone, whoever's cookie and page it comes with.
+    const answer = await post(mine, { ...bearer(good), cookie: ours.viewer, origin: 'https://evil.example' });
+    expect(answer.status).toBe(200);
+    expect(operationsIn(await stateOf())).not.toEqual(operationsIn(before));
+  });
+
+  test('refuses bodies that no program sends, quickly and without effect', async () => {
+    const before = await stateOf();
+    const bodies: [string, BodyInit, number][] = [
+      ['nothing', '', 400],
+      ['half of it', '{"charge":', 400],
+      ['a NUL', '{"charge":"ch_1\\u0000"}', 400],
+      ['a prototype', '{"charge":"ch_1","__proto__":{"amount":5}}', 400],
+      ['a number beyond all', '{"charge":"ch_1","amount":1e400}', 400],
+      ['depth', '['.repeat(10_000), 400],
+      ['bad UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]), 400],
+      ['256 KB and more', `{"charge":"ch_1","x":"${'x'.repeat(262_144)}"}`, 413],
+      ['8 MB', 'x'.repeat(8_000_000), 413],
+    ];
+    const key = bearer((await giveKey(ours.workspace, false, ['refund'])).key);
+    for (const [what, body, status] of bodies) {
+      const from = performance.now();
+      const answer = await fetch(`${app.url}/api/v1/refunds`, {
+        method: 'POST',
+        headers: { ...key, 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+        body,
+      });
+      expect(answer.status, what).toBe(status);
+      expect(Object.keys((await answer.json()) as object), what).toEqual(['error']);
+      expect(performance.now() - from, what).toBeLessThan(3_000);
+    }
+    expect(operationsIn(await stateOf())).toEqual(operationsIn(before));
+  });
+
   test('gives a key of the other mode nothing of this one', async () => {
     const live = bearer((await giveKey(ours.workspace, true)).key);
     expect((await ask('/api/v1/charges', 'GET', live)).status).toBe(400);
@@ -616,6 +692,12 @@ async function stateOf(): Promise<unknown> {
     );
     return [counts, routing.rows];
   });
+}
+
+/** How many operations each workspace has. */
+function operationsIn(state: unknown): unknown {
+  const [counts] = state as [{ operations: string }[][]];
+  return counts.map((rows) => rows.map(({ operations }) => operations));
 }
 
 function bearer(key: string): Record<string, string> {
