@@ -6,8 +6,9 @@ import { AppError } from '../errors.ts';
 import type { Ledger } from '../ledger.ts';
 import { log } from '../log.ts';
 import { startBackfill } from '../mirror/backfill.ts';
-import { endpointOf, takeToken } from '../mirror/budget.ts';
-import { failureOf, get, NotNow, type Caller, type Query } from '../mirror/fetch.ts';
+import { endpointOf, takePass } from '../mirror/budget.ts';
+import { failureOf, NotNow } from '../mirror/failure.ts';
+import { get, type Caller, type Query } from '../mirror/fetch.ts';
 import { ledgersDue, release, take, type Taken } from '../mirror/lease.ts';
 import { backoff, tempo } from '../mirror/tempo.ts';
 import { isList } from '../mirror/unfold.ts';
@@ -169,7 +170,9 @@ function callerOf(ledger: Ledger, signal: AbortSignal | undefined): Caller {
     before: async (path) => {
       // A sweep may be long; its pages are inserted idempotently, so an overtaken lease costs calls and nothing else.
       const since = stopwatch();
-      if (!(await takeToken(ledger, endpointOf(path), { waitMs: 10_000, signal })) || signal?.aborted) throw new NotNow(`no token in ${since()} ms`);
+      const pass = await takePass(ledger, endpointOf(path), { waitMs: 10_000, signal });
+      if (!pass || signal?.aborted) throw new NotNow(`no token in ${since()} ms`);
+      return pass;
     },
   };
 }

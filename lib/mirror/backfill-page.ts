@@ -4,7 +4,8 @@ import { entryOf } from '../catalogue/index.ts';
 import { db } from '../db.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Evidence } from './evidence.ts';
-import { failureOf, getPage, restOf, type Caller, type Query } from './fetch.ts';
+import { failureOf } from './failure.ts';
+import { getPage, restOf, type Caller, type Query } from './fetch.ts';
 import type { Rest } from './unfold.ts';
 
 /** Where the reading of one type stands. `since`: Stripe's time of its first page; rows that no page brought are older and are asked for one by one. */

@@ -5,7 +5,7 @@ import { db, type Tx } from '../db.ts';
 import type { Ledger } from '../ledger.ts';
 import { publish, wakeWorkers } from '../publish.ts';
 import type { Cursor, PageRead } from './backfill-page.ts';
-import { NotNow } from './fetch.ts';
+import { NotNow } from './failure.ts';
 import { settle, type Taken } from './lease.ts';
 import { markOwed } from './owe.ts';
 import { unhurried } from './pay.ts';

@@ -8,8 +8,9 @@ import { log } from '../log.ts';
 import { wakeWorkers } from '../publish.ts';
 import { readPage, type Cursor } from './backfill-page.ts';
 import { savePage } from './backfill-save.ts';
-import { endpointOf, takeToken } from './budget.ts';
-import { failureOf, NotNow, type Caller } from './fetch.ts';
+import { endpointOf, holdCalls, takePass } from './budget.ts';
+import { failureOf, NotNow } from './failure.ts';
+import type { Caller } from './fetch.ts';
 import { ledgersDue, release, take, type Taken } from './lease.ts';
 import { retrying } from './retry.ts';
 import { backoff, tempo } from './tempo.ts';
@@ -104,7 +105,9 @@ async function readType(ledger: Ledger, entry: Entry, options: BackfillOptions):
     before: async (path) => {
       const left = tempo().leaseMargin - since();
       if (options.signal?.aborted || left <= 0) throw new NotNow();
-      if (!(await takeToken(ledger, endpointOf(path), { waitMs: left, reserve: 2, signal: options.signal }))) throw new NotNow();
+      const pass = await takePass(ledger, endpointOf(path), { waitMs: left, reserve: 2, signal: options.signal });
+      if (!pass) throw new NotNow();
+      return pass;
     },
   };
   let pages = 0;
@@ -145,8 +148,9 @@ async function stumbled(ledger: Ledger, entry: Entry, taken: Taken, error: unkno
   if (kind === 'not_now') return giveBack(0, null);
   const why = error instanceof Error ? error.message.slice(0, 300) : String(error);
   log[kind === 'ours' ? 'error' : 'warn']({ err: error, account: ledger.account, type: entry.type }, 'reading a history failed and will be tried again');
-  const tries = await triesOf(ledger, taken);
-  await giveBack(kind === 'access_lost' ? tempo().backoffMost : backoff(tries, tempo()), why);
+  const wait = kind === 'access_lost' ? tempo().backoffMost : backoff(await triesOf(ledger, taken), tempo());
+  if (kind === 'too_fast') await holdCalls(ledger, wait);
+  await giveBack(wait, why);
   if (kind === 'access_lost') await options.onAccessLost(ledger, error);
 }
 

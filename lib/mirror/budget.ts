@@ -1,7 +1,9 @@
 // Calls to Stripe within a rate that all workers share: token buckets in the database, per account and endpoint and per account in all (INVARIANTS §2.7).
+// The same locked row says whether the account's breaker lets a call through (lib/mirror/breaker).
 import { sleep } from '../clock.ts';
 import { db } from '../db.ts';
 import type { Ledger } from '../ledger.ts';
+import type { Pass } from './breaker.ts';
 import { tempo } from './tempo.ts';
 
 /** How many tokens must be left for others: confirmations go before history. */
@@ -12,17 +14,24 @@ export function endpointOf(path: string): string {
   return path.split(/[/?]/)[2] ?? '';
 }
 
-/** Waits for one call's token; false when none came within `waitMs` or the signal fired first. */
-export async function takeToken(
-  ledger: Ledger,
-  endpoint: string,
-  options: { readonly waitMs: number; readonly reserve?: Reserve; readonly signal?: AbortSignal | undefined },
-): Promise<boolean> {
+type Wait = { readonly waitMs: number; readonly reserve?: Reserve; readonly signal?: AbortSignal | undefined };
+
+/** Waits for one call's token; null at once while the breaker is open, and when none came within `waitMs` or the signal fired first. The call goes through the breaker with it. */
+export function takePass(ledger: Ledger, endpoint: string, options: Wait): Promise<Pass | null> {
+  return taking(ledger, endpoint, options, true);
+}
+
+/** The same for a call whose end the breaker is not told: it is never the one that finds out whether Stripe is back. */
+export async function takeToken(ledger: Ledger, endpoint: string, options: Wait): Promise<boolean> {
+  return (await taking(ledger, endpoint, options, false)) !== null;
+}
+
+async function taking(ledger: Ledger, endpoint: string, options: Wait, probes: boolean): Promise<Pass | null> {
   for (let left = options.waitMs; ; ) {
-    if (options.signal?.aborted) return false;
-    const wait = await draw(ledger, endpoint, options.reserve ?? 0);
-    if (wait <= 0) return true;
-    if (wait > left) return false;
+    if (options.signal?.aborted) return null;
+    const { wait, turn, watched } = await draw(ledger, endpoint, options.reserve ?? 0, probes);
+    if (wait <= 0) return { turn, watched };
+    if (wait > left) return null;
     // A little more than the sum, so that several waiters do not meet at the same instant.
     const pause = wait * (1 + Math.random() / 4) + 1;
     left -= pause;
@@ -42,14 +51,27 @@ export async function holdCalls(ledger: Ledger, milliseconds: number): Promise<v
   );
 }
 
-/** Takes a token of both buckets, or says how many milliseconds until both have one. */
-async function draw(ledger: Ledger, endpoint: string, reserve: Reserve): Promise<number> {
+type Drawn = Pass & { readonly wait: number };
+
+/** Takes a token of both buckets, or says how many milliseconds until both have one; without end while the breaker is open. */
+async function draw(ledger: Ledger, endpoint: string, reserve: Reserve, probes: boolean): Promise<Drawn> {
   const { each, total } = rates(ledger);
-  const rows = await db.routing((tx) =>
-    tx.query<{ wait: number }>(DRAW, [ledger.account, ledger.livemode, ['', endpoint], [total, each], [burst(total), burst(each)], 1 + reserve]),
+  return db.routing((tx) =>
+    tx.one<Drawn>(DRAW, [
+      ledger.account,
+      ledger.livemode,
+      ['', endpoint],
+      [total, each],
+      [burst(total), burst(each)],
+      1 + reserve,
+      probes,
+      tempo().callTimeout + PROBE_GRACE_MS,
+    ]),
   );
-  return rows[0]?.wait ?? 0;
 }
+
+/** A probe whose process died is followed by another this long after its call must have ended. */
+const PROBE_GRACE_MS = 2_000;
 
 function rates(ledger: Ledger): { each: number; total: number } {
   const { callsPerEndpoint, callsLive, callsTest } = tempo();
@@ -68,10 +90,18 @@ made AS (
   INSERT INTO rate_bucket (account, livemode, endpoint, tokens, refilled_at) SELECT $1, $2, endpoint, cap, clock_timestamp() FROM want
   ON CONFLICT DO NOTHING RETURNING endpoint),
 held AS (
-  SELECT b.endpoint, w.rate, LEAST(w.cap, b.tokens + w.rate * GREATEST(0, extract(epoch FROM clock_timestamp() - b.refilled_at))) AS have
+  SELECT b.endpoint, w.rate, b.turn, b.trouble, b.open_until, LEAST(w.cap, b.tokens + w.rate * GREATEST(0, extract(epoch FROM clock_timestamp() - b.refilled_at))) AS have
     FROM rate_bucket b JOIN want w ON w.endpoint = b.endpoint WHERE b.account = $1 AND b.livemode = $2 ORDER BY b.endpoint FOR UPDATE OF b),
-verdict AS (SELECT GREATEST(0, max(($6 - have) / rate)) * 1000 AS wait FROM held),
+budget AS (
+  SELECT GREATEST(0, max(($6 - have) / rate)) * 1000 AS wait, max(turn) FILTER (WHERE endpoint = '') AS turn, max(trouble) FILTER (WHERE endpoint = '') AS trouble,
+         max(open_until) FILTER (WHERE endpoint = '') AS open_until FROM held),
+verdict AS (
+  SELECT open_until IS NOT NULL AS half_open, trouble,
+         CASE WHEN open_until > clock_timestamp() OR (open_until IS NOT NULL AND NOT $7) THEN 'Infinity' ELSE COALESCE(wait, 0) END AS wait,
+         COALESCE(turn, 0) AS turn FROM budget),
 drawn AS (
-  UPDATE rate_bucket b SET tokens = h.have - CASE WHEN v.wait > 0 THEN 0 ELSE 1 END, refilled_at = clock_timestamp()
+  UPDATE rate_bucket b SET tokens = h.have - CASE WHEN v.wait > 0 THEN 0 ELSE 1 END, refilled_at = clock_timestamp(),
+         open_until = CASE WHEN v.half_open AND v.wait <= 0 AND h.endpoint = '' THEN clock_timestamp() + $8 * interval '1 ms' ELSE b.open_until END,
+         turn = b.turn + CASE WHEN v.half_open AND v.wait <= 0 AND h.endpoint = '' THEN 1 ELSE 0 END
     FROM held h, verdict v WHERE b.account = $1 AND b.livemode = $2 AND b.endpoint = h.endpoint)
-SELECT COALESCE(wait, 0)::float8 AS wait FROM verdict`;
+SELECT wait::float8 AS wait, turn + CASE WHEN half_open AND wait <= 0 THEN 1 ELSE 0 END AS turn, half_open OR COALESCE(trouble, 0) > 0.01 AS watched FROM verdict`;

@@ -2,7 +2,8 @@
 import { entryOf } from '../catalogue/index.ts';
 import { db } from '../db.ts';
 import type { Ledger } from '../ledger.ts';
-import { expandRows, failureOf, getObject, getPage, restOf, type Caller } from './fetch.ts';
+import { failureOf } from './failure.ts';
+import { expandRows, getObject, getPage, restOf, type Caller } from './fetch.ts';
 import type { Taken } from './lease.ts';
 import { foundMissing } from './missing.ts';
 import { keyOf } from './owe.ts';

@@ -5,10 +5,11 @@ import { db } from '../db.ts';
 import { AppError } from '../errors.ts';
 import type { Ledger } from '../ledger.ts';
 import { log } from '../log.ts';
-import { endpointOf, holdCalls, takeToken } from './budget.ts';
+import { endpointOf, holdCalls, takePass } from './budget.ts';
 import { companionsOf, listOf } from './companions.ts';
 import { confirmByPages } from './confirm-by-pages.ts';
-import { expandRows, failureOf, getObject, getPage, NotNow, restOf, type Caller, type Failure } from './fetch.ts';
+import { failureOf, NotNow } from './failure.ts';
+import { expandRows, getObject, getPage, restOf, type Caller } from './fetch.ts';
 import { keysOf, ledgersDue, take, type Taken } from './lease.ts';
 import { foundMissing } from './missing.ts';
 import { keyOf, markOwed, owable, type Ref } from './owe.ts';
@@ -49,7 +50,7 @@ const LOOK = 600;
 
 /** For people and operations that wait: fetched inline, ahead of every lease and budget. Throws when it cannot be had. */
 export async function confirmNow(ledger: Ledger, refs: readonly Ref[]): Promise<void> {
-  const caller: Caller = { ledger, purpose: 'interactive', before: async () => {} };
+  const caller: Caller = { ledger, purpose: 'interactive', before: async () => null };
   let open = owable(refs);
   try {
     // An event applied during the fetch voids it: what it brought may be the older copy.
@@ -98,7 +99,6 @@ async function confirmLedger(ledger: Ledger, options: ConfirmOptions): Promise<n
     try {
       const result = job.how === 'pages' ? await confirmByPages(caller, job, taken) : await fetchOne(caller, job.roots[0]!, taken);
       paid += result.length;
-      inARow.delete(nameOf(ledger));
       const settled = keysOf(result);
       await giveBack(
         ledger,
@@ -169,7 +169,9 @@ export function pacedCaller(ledger: Ledger, since: () => number, stopped: () => 
     before: async (path) => {
       const left = tempo().leaseMargin - since();
       if (stopped() || left <= 0) throw new NotNow();
-      if (!(await takeToken(ledger, endpointOf(path), { waitMs: left, signal })) || stopped()) throw new NotNow();
+      const pass = await takePass(ledger, endpointOf(path), { waitMs: left, signal });
+      if (!pass || stopped()) throw new NotNow();
+      return pass;
     },
   };
 }
@@ -188,24 +190,13 @@ async function failed(caller: Caller, job: Job, taken: readonly Taken[], error: 
   }
   const tries = root ? await triesOf(ledger, root) : 0;
   const wait = tries >= TRIES_BEFORE_REST ? tempo().backoffMost * 10 : backoff(tries, tempo());
-  await brake(ledger, kind, wait);
+  if (kind === 'too_fast') await holdCalls(ledger, wait);
   log[kind === 'ours' ? 'error' : 'warn'](
     { err: error, account: ledger.account, type: root?.type, id: root?.id, tries },
     'a refetch failed and will be tried again',
   );
   await giveBack(ledger, taken, { afterMs: wait, failed: true });
 }
-
-/** One object that Stripe cannot answer must not hold up its account; several failures in a row mean that Stripe itself is in trouble. */
-async function brake(ledger: Ledger, kind: Failure, wait: number): Promise<void> {
-  const name = nameOf(ledger);
-  const row = (inARow.get(name) ?? 0) + 1;
-  inARow.set(name, row);
-  if (kind === 'too_fast' || (kind === 'unavailable' && row >= FAILURES_IN_A_ROW)) await holdCalls(ledger, wait);
-}
-
-const inARow = new Map<string, number>();
-const FAILURES_IN_A_ROW = 3;
 
 function nameOf(ledger: Ledger): string {
   return `${ledger.account} ${ledger.livemode}`;

@@ -1,11 +1,12 @@
 // Reads from Stripe for the mirror: one GET each, its evidence measured, lists inside a reply paged to their end. Never called inside a transaction.
-import Stripe from 'stripe';
 import { stopwatch } from '../clock.ts';
 import type { Entry, StripeObject } from '../catalogue/define.ts';
 import { findEntry } from '../catalogue/index.ts';
 import type { Ledger } from '../ledger.ts';
-import { isAccessLost, stripeAs, type Purpose } from '../stripe.ts';
+import { stripeAs, type Purpose } from '../stripe.ts';
+import { throughBreaker, type Pass } from './breaker.ts';
 import { evidenceOfReply, type Evidence } from './evidence.ts';
+import { tempo } from './tempo.ts';
 import { isList, isObject, listKey, type Rest } from './unfold.ts';
 
 export type Answer = { readonly body: Record<string, unknown>; readonly evidence: Evidence };
@@ -14,21 +15,20 @@ export type Answer = { readonly body: Record<string, unknown>; readonly evidence
 export type Caller = {
   readonly ledger: Ledger;
   readonly purpose: Exclude<Purpose, 'operation'>;
-  /** Throws when the call may not be made any more (no token, lease nearly over, shutting down). */
-  readonly before: (path: string) => Promise<void>;
+  /** Throws NotNow when the call may not be made any more (no token, breaker open, lease nearly over, shutting down). Null: the call is nobody's background. */
+  readonly before: (path: string) => Promise<Pass | null>;
 };
-
-/** The call was not made: its time or its budget was over. Nothing failed. */
-export class NotNow extends Error {}
 
 export type Query = Readonly<Record<string, string | number | boolean | null | readonly string[] | Readonly<Record<string, number>>>>;
 
+type Replied = Record<string, unknown> & { lastResponse?: { headers: Record<string, string | undefined>; statusCode?: number } };
+
 export async function get(caller: Caller, path: string, query: Query = {}, kind: 'fetch' | 'page' = 'fetch'): Promise<Answer> {
-  await caller.before(path);
+  const pass = await caller.before(path);
   const elapsed = stopwatch();
-  const body = (await stripeAs(caller.ledger, caller.purpose).rawRequest('GET', withQuery(path, query))) as unknown as Record<string, unknown> & {
-    lastResponse?: { headers: Record<string, string | undefined>; statusCode?: number };
-  };
+  const call = (): Promise<Replied> =>
+    stripeAs(caller.ledger, caller.purpose).rawRequest('GET', withQuery(path, query), undefined, pass ? { timeout: tempo().callTimeout } : {});
+  const body = pass ? await throughBreaker(caller.ledger, pass, call) : await call();
   const reply = body.lastResponse;
   // The SDK takes a 4xx without an `error` member for success (FACTS §9).
   if (!reply || (reply.statusCode ?? 200) >= 300) throw new Error(`Stripe answered ${reply?.statusCode ?? 'nothing readable'} to ${path}.`);
@@ -93,19 +93,6 @@ export async function restOf(caller: Caller, object: StripeObject): Promise<Rest
 }
 
 const MOST_PAGES = 200;
-
-export type Failure = 'not_now' | 'access_lost' | 'missing' | 'too_fast' | 'unavailable' | 'refused' | 'ours';
-
-/** What a failed read means for the work that asked for it. */
-export function failureOf(error: unknown): Failure {
-  if (error instanceof NotNow) return 'not_now';
-  if (isAccessLost(error)) return 'access_lost';
-  if (!(error instanceof Stripe.errors.StripeError)) return 'ours';
-  if (error.statusCode === 404 || error.code === 'resource_missing') return 'missing';
-  if (error.statusCode === 429) return 'too_fast';
-  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) return 'refused';
-  return 'unavailable';
-}
 
 function withQuery(path: string, query: Query): string {
   const params = new URLSearchParams();

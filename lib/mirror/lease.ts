@@ -10,7 +10,7 @@ export type Taken = Ref & { readonly token: bigint; readonly seen: bigint };
 
 export type WorkKind = 'object' | 'backfill' | 'sweep';
 
-/** Ledgers with due work of a kind, found by hopping through the index: a long queue of one account costs the others nothing. */
+/** Ledgers with due work of a kind, found by hopping through the index: a long queue of one account costs the others nothing. None whose breaker is open. */
 export async function ledgersDue(kind: WorkKind): Promise<Ledger[]> {
   const rows = await db.routing((tx) =>
     tx.query<{ workspace_id: string; account: string; livemode: boolean; generation: number }>(
@@ -22,7 +22,8 @@ export async function ledgersDue(kind: WorkKind): Promise<Ledger[]> {
             ORDER BY w.account, w.livemode LIMIT 1) n)
        SELECT r.workspace_id, r.account, r.livemode, r.generation FROM hop h
          JOIN account_route r ON r.account = h.account AND r.livemode = h.livemode AND NOT r.paused
-        WHERE EXISTS (SELECT FROM work w WHERE w.kind = $1 AND w.account = r.account AND w.livemode = r.livemode AND w.workspace_id = r.workspace_id
+        WHERE NOT EXISTS (SELECT FROM rate_bucket b WHERE b.account = r.account AND b.livemode = r.livemode AND b.endpoint = '' AND b.open_until > clock_timestamp())
+          AND EXISTS (SELECT FROM work w WHERE w.kind = $1 AND w.account = r.account AND w.livemode = r.livemode AND w.workspace_id = r.workspace_id
                        AND w.dirty_seq > w.clean_seq AND w.not_before <= clock_timestamp() AND (w.lease_until IS NULL OR w.lease_until < clock_timestamp()))
         ORDER BY random()`,
       [kind],

@@ -18,6 +18,12 @@ export type Tempo = {
   readonly eventsReach: number;
   readonly backoffLeast: number;
   readonly backoffMost: number;
+  /** The longest a read for the mirror may take. */
+  readonly callTimeout: number;
+  /** How long a breaker stays open the first time; each time in a row twice as long, up to `backoffMost`. */
+  readonly breakerLeast: number;
+  /** Trouble without news is half as much after so long. */
+  readonly troubleHalves: number;
   /** Background calls a second: per account and endpoint, and per account in all (60 % of Stripe's 100 live, 25 test). */
   readonly callsPerEndpoint: number;
   readonly callsLive: number;
@@ -43,6 +49,10 @@ export function tempo(source: Record<string, string | undefined> = process.env):
     eventsReach: 29 * DAY,
     backoffLeast: 500 * factor,
     backoffMost: 30_000 * factor,
+    // Not by TIME_FACTOR: how slow a loaded machine answers is not a choice of the test.
+    callTimeout: Math.round(10_000 * positive(source['CALL_TIMEOUT_FACTOR'], 1)),
+    breakerLeast: 2_000 * factor,
+    troubleHalves: 30_000 * factor,
     callsPerEndpoint: 15 * rate,
     callsLive: 60 * rate,
     callsTest: 15 * rate,
