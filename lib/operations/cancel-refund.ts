@@ -15,6 +15,7 @@ export const cancelRefund = define({
   audited: 'cancellation',
   words: { act: 'refund.cancelAct', refused: {}, refusedOther: 'refund.cancelRefused' },
   reserves: false,
+  readingSettles: true,
   whilePaused: false,
   targetOf: (given) => given.refund,
   toParams: (given) => given,

@@ -38,6 +38,8 @@ type Spoken<Input, Params> = {
   readonly words?: { readonly act: MessageKey; readonly refused: Readonly<Record<string, MessageKey>>; readonly refusedOther: MessageKey };
   /** Takes money back out of a payment: the amount is reserved under the charge's lock. */
   readonly reserves: boolean;
+  /** Reading its object tells for certain that it has not happened: nobody need decide. Not for what makes an object or moves money. */
+  readonly readingSettles?: boolean;
   /** An account being given back is paused; only giving it back still goes out. */
   readonly whilePaused: boolean;
   /** A client token of the verb's own, where an act may happen once whoever asks. */

@@ -20,6 +20,8 @@ export type Facts = {
   readonly checks: number;
   /** A definite refusal that came after an earlier try: it stands once a reading finds nothing. */
   readonly refused: boolean;
+  /** A reading that finds nothing is the whole truth: an act that left no mark on its object has not happened, and its key is spent. */
+  readonly readingSettles?: boolean;
   /** `paused`: access is in doubt, or this deployment may not write. `ended`: the connection it was asked under is over. */
   readonly access: 'open' | 'paused' | 'ended';
 };
@@ -146,11 +148,11 @@ function due(facts: Facts, to: To): Step {
 function absent(facts: Facts, to: To): Step {
   if (facts.refused) return to('failed', 'rest');
   if (facts.access === 'ended') return to('needs_review', 'rest', { why: 'access_ended' });
-  if (isPast(facts)) return to('needs_review', 'rest', { why: 'no_answer_23h' });
+  const stop = (why: ReviewWhy, checks = facts.checks) =>
+    facts.readingSettles ? to('failed', 'rest', { checks }) : to('needs_review', 'rest', { why, checks });
+  if (isPast(facts)) return stop('no_answer_23h');
   if (facts.equal500s < EQUAL_500S) return to('unknown', 'send');
-  return facts.checks + 1 >= CHECKS
-    ? to('needs_review', 'rest', { why: 'equal_500s', checks: facts.checks + 1 })
-    : to('unknown', 'wait', { checks: facts.checks + 1 });
+  return facts.checks + 1 >= CHECKS ? stop('equal_500s', facts.checks + 1) : to('unknown', 'wait', { checks: facts.checks + 1 });
 }
 
 function isAnswered(state: State): boolean {

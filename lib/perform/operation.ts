@@ -83,6 +83,7 @@ export function factsOf(operation: Operation, access: Facts['access']): Facts {
     last500: operation.last_500,
     checks: operation.checks,
     refused: operation.last_error?.kind === 'refused',
+    readingSettles: verbOf(operation.kind).readingSettles ?? false,
     access,
   };
 }
