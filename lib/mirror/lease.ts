@@ -22,9 +22,9 @@ export async function ledgersDue(kind: WorkKind): Promise<Ledger[]> {
             ORDER BY w.account, w.livemode LIMIT 1) n)
        SELECT r.workspace_id, r.account, r.livemode, r.generation FROM hop h
          JOIN account_route r ON r.account = h.account AND r.livemode = h.livemode AND NOT r.paused
-        WHERE NOT EXISTS (SELECT FROM rate_bucket b WHERE b.account = r.account AND b.livemode = r.livemode AND b.endpoint = '' AND b.open_until > clock_timestamp())
-          AND EXISTS (SELECT FROM work w WHERE w.kind = $1 AND w.account = r.account AND w.livemode = r.livemode AND w.workspace_id = r.workspace_id
+        WHERE EXISTS (SELECT FROM work w WHERE w.kind = $1 AND w.account = r.account AND w.livemode = r.livemode AND w.workspace_id = r.workspace_id
                        AND w.dirty_seq > w.clean_seq AND w.not_before <= clock_timestamp() AND (w.lease_until IS NULL OR w.lease_until < clock_timestamp()))
+          AND NOT EXISTS (SELECT FROM rate_bucket b WHERE b.account = r.account AND b.livemode = r.livemode AND b.endpoint = '' AND b.open_until > clock_timestamp())
         ORDER BY random()`,
       [kind],
     ),

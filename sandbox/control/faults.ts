@@ -1,4 +1,6 @@
-// Faults a test or a person orders; each fires on the next matching calls and is counted when it did.
+// Faults a test or a person orders; each fires on the next matching calls and is counted when it did. Weather makes all reads of a while worse by chance.
+import { type Random, randomOf } from '../world/random.ts';
+
 export const FAULTS = {
   error_500: ['Error 500', 'The call fails before anything happened; the key stays free.'],
   stored_500: ['Stored 500', 'The call fails, and the failure is kept under its idempotency key: a repeat gets the same 500.'],
@@ -14,13 +16,28 @@ export const FAULTS = {
 export type FaultKind = keyof typeof FAULTS;
 export type Order = { kind: FaultKind; times: number; match?: string; ms?: number; effect?: boolean };
 export type Fault = { kind: FaultKind; ms: number | null; effect: boolean };
+/** Chance for every read of an account (or of all) while it lasts. Shares are from 0 to 1. */
+export type Weather = { seed: number; p50Ms: number; error500: number; rateLimit429: number; account: string | null };
 export type Faults = ReturnType<typeof newFaults>;
 
 export function newFaults() {
   let orders: (Order & { left: number })[] = [];
   const ordered = new Map<FaultKind, number>();
   const fired = new Map<FaultKind, number>();
+  let weather: (Weather & { random: Random }) | null = null;
   return {
+    storm(next: Weather | null): void {
+      weather = next && { ...next, random: randomOf(next.seed) };
+    },
+    /** What the weather does to this call, if it is a read. */
+    endure(method: string, account: string): Fault | null {
+      if (!weather || method !== 'GET' || (weather.account && weather.account !== account)) return null;
+      const { random, p50Ms, error500, rateLimit429 } = weather;
+      const drawn = random.next();
+      const kind = drawn < error500 ? 'error_500' : drawn < error500 + rateLimit429 ? 'rate_limit_429' : 'slow';
+      fired.set(kind, (fired.get(kind) ?? 0) + 1);
+      return { kind, ms: kind === 'slow' ? Math.round(-Math.log2(1 - random.next()) * p50Ms) : null, effect: false };
+    },
     order(order: Order): void {
       orders.push({ ...order, left: order.times });
       ordered.set(order.kind, (ordered.get(order.kind) ?? 0) + order.times);
@@ -36,6 +53,7 @@ export function newFaults() {
     /** Withdraws what has not fired, and with `counters` forgets what has. */
     clear(counters = true): void {
       orders = [];
+      weather = null;
       if (!counters) return;
       ordered.clear();
       fired.clear();

@@ -91,6 +91,21 @@ export const handlers: Readonly<Record<string, Handler>> = {
     faults.order({ kind, times, match: optional(given, 'match'), ms, effect: given.effect === true });
     return faults.list().find((one) => one.kind === kind);
   },
+  /** A while in which reads are slow and fail by chance: half of them take `p50_ms` or longer, a share is answered 500 or 429. */
+  'POST weather': ({ faults }, given) => {
+    faults.storm({
+      seed: number(given, 'seed'),
+      p50Ms: number(given, 'p50_ms'),
+      error500: number(given, 'error_500'),
+      rateLimit429: number(given, 'rate_limit_429'),
+      account: optional(given, 'account') ?? null,
+    });
+    return faults.list();
+  },
+  'DELETE weather': ({ faults }) => {
+    faults.storm(null);
+    return faults.list();
+  },
   'DELETE faults': ({ faults }) => {
     faults.clear();
     return { ok: true };
@@ -104,7 +119,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
       conditions[name] = given[name] === true ? 1 : number(given, name);
       if (conditions[name] < 0 || conditions[name] > 1) throw new BadOrder(`${name} is a share from 0 to 1.`);
     }
-    for (const name of ['shuffle_ms', 'seed', 'retry_ms'] as const) if (given[name] !== undefined) conditions[name] = number(given, name);
+    for (const name of ['shuffle_ms', 'jitter_ms', 'seed', 'retry_ms'] as const) if (given[name] !== undefined) conditions[name] = number(given, name);
     if (given.shape !== undefined) conditions.shape = typeof given.shape === 'string' ? given.shape : null;
     delivery.set(conditions);
     return delivery.state();

@@ -18,17 +18,29 @@ const TESTS = ['sandbox/delivery/delivery.test.ts'];
 belief('A delivery is tried again with doubling waits, up to one hour apart, and given up after 30 tries.', TESTS);
 belief('Deliveries wait 20 seconds for an answer; redirects count as failures.', TESTS);
 
-export type Conditions = { hold: boolean; duplicate: number; shuffle_ms: number; drop: number; seed: number; retry_ms: number; shape: string | null };
+export type Conditions = {
+  hold: boolean;
+  duplicate: number;
+  shuffle_ms: number;
+  drop: number;
+  /** How far an event's `created` may lie from the moment it tells of, either way. */
+  jitter_ms: number;
+  seed: number;
+  retry_ms: number;
+  shape: string | null;
+};
 export type Delivery = ReturnType<typeof startDelivery>;
 type Endpoint = { id: string; url: string; secret: string; connect: boolean; enabled: readonly string[] };
 
-const CALM: Conditions = { hold: false, duplicate: 0, shuffle_ms: 0, drop: 0, seed: 1, retry_ms: 2000, shape: null };
+const CALM: Conditions = { hold: false, duplicate: 0, shuffle_ms: 0, drop: 0, jitter_ms: 0, seed: 1, retry_ms: 2000, shape: null };
+
+const NOTHING = { sent: 0, delivered: 0, duplicated: 0, dropped: 0, shuffled: 0, jittered: 0, failed: 0 };
 
 export function startDelivery(core: Core) {
   const { store } = core;
   let conditions = { ...CALM };
   let random: Random = randomOf(conditions.seed);
-  let counters = { sent: 0, delivered: 0, duplicated: 0, dropped: 0, shuffled: 0, failed: 0 };
+  let counters = { ...NOTHING };
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
   const flying = new Set<number>();
@@ -44,6 +56,7 @@ export function startDelivery(core: Core) {
     if (core.building.has(event.place)) return;
     const endpoints = listeners(core, event);
     if (!endpoints.length) return;
+    if (conditions.jitter_ms) jitter(event);
     let pending = 0;
     for (const endpoint of endpoints) {
       if (conditions.drop && random.chance(conditions.drop)) {
@@ -60,6 +73,13 @@ export function startDelivery(core: Core) {
     }
     store.run('UPDATE event SET pending = ?, targets = ? WHERE seq = ?', pending, endpoints.length, event.seq);
     wake();
+  };
+
+  /** The stamp is the event's own: its deliveries and the list of events show the same. */
+  const jitter = (event: Emitted): void => {
+    const now = Date.now() / 1000 + core.clock.offset();
+    store.run('UPDATE event SET created = ? WHERE seq = ?', Math.floor(now + ((random.next() * 2 - 1) * conditions.jitter_ms) / 1000), event.seq);
+    counters.jittered++;
   };
 
   const put = (event: number, endpoint: string, counted: 0 | 1): void => {
@@ -150,7 +170,7 @@ export function startDelivery(core: Core) {
     /** Reliable again; what waits goes out at once. */
     calm(): void {
       conditions = { ...CALM };
-      counters = { sent: 0, delivered: 0, duplicated: 0, dropped: 0, shuffled: 0, failed: 0 };
+      counters = { ...NOTHING };
       store.run("UPDATE delivery SET next_at = ? WHERE state = 'waiting'", Date.now());
       wake();
     },

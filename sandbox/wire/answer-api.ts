@@ -65,7 +65,7 @@ async function outcomeOf(wire: Wire, req: IncomingMessage, asked: Asked): Promis
     caller = callerOf(wire.core, header(req, 'authorization'), header(req, 'stripe-account'), asked.method);
     const found = wire.core.registry.match(asked.method, asked.path);
     wire.rates.pass(caller.account, caller.livemode, found?.endpoint ?? 'unknown');
-    fault = wire.faults.take(asked.method, asked.path);
+    fault = wire.faults.take(asked.method, asked.path) ?? wire.faults.endure(asked.method, caller.account);
     if (fault?.kind === 'reset_before') return { reply: 'cut', headers: {}, caller, fault };
     const refused = fault ? faultRefusal(fault) : null;
     if (refused) return { ...refused, caller, fault };

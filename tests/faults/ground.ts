@@ -44,6 +44,7 @@ export async function openGround(more: Record<string, string> = {}): Promise<Gro
   const inbox = openDatabase({ url: urls.ingestUrl, role: 'ingest', max: 5 });
   const restore = useDatabase({ main: worker, inbox });
   const owner = new pg.Pool({ connectionString: superUrl(urls.ownerUrl), max: 4 });
+  owner.on('error', () => {}); // its server may be ended by a test; the next use reports it
   return {
     urls,
     worker,

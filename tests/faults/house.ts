@@ -12,6 +12,8 @@ export type House = {
   door: Process;
   workers: Process[];
   addWorker: () => Promise<Process>;
+  /** Ends the door by SIGKILL, whatever it is at, and starts another on the same port. */
+  killDoor: () => Promise<void>;
   /** A connection whose history is being read. */
   connect: (account: string) => Promise<Ledger>;
   close: () => Promise<void>;
@@ -33,12 +35,18 @@ export async function openHouse(options: { workers: number; env?: Record<string,
     return worker;
   };
   for (let index = 0; index < options.workers; index += 1) await addWorker();
-  return {
+  const house: House = {
     ground,
     stripe,
     door,
     workers,
     addWorker,
+    killDoor: async () => {
+      const ended = new Promise((resolve) => house.door.child.once('exit', resolve));
+      house.door.kill('SIGKILL');
+      await ended;
+      house.door = await startProcess('processes/ingest.ts', { ...ground.env, INGEST_PORT: new URL(door.url).port }, /ready (\S+)/);
+    },
     connect: async (account) => {
       const ledger = await ground.connect(account, { state: 'backfilling' });
       await ground.worker.as(ledger, (tx) => startBackfill(tx, ledger));
@@ -48,10 +56,11 @@ export async function openHouse(options: { workers: number; env?: Record<string,
       for (const worker of workers) await worker.stop();
       for (const worker of workers) if (worker.output().trim() !== 'ready worker') say('a worker said', worker.output().slice(0, 4_000));
       await stripe.stop();
-      await door.stop();
+      await house.door.stop();
       await ground.close();
     },
   };
+  return house;
 }
 
 /** A line of the run's summary: seeds, counters, what fired. */
