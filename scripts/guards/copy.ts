@@ -46,7 +46,7 @@ function linkPackages(from: string, to: string): void {
 function apply(copy: string, patch: Patch): { refused: string | null; undo: () => void } {
   const before = new Map(patch.touches.map((file) => [file, existsSync(join(copy, file)) ? readFileSync(join(copy, file)) : null]));
   // The lines around a guard may move and change; the guard itself must be found word for word.
-  const { status, stderr } = spawnSync('git', ['apply', '-C1', '--whitespace=nowarn', patch.file], {
+  const { status, stderr } = spawnSync('git', ['apply', '-C0', '--whitespace=nowarn', patch.file], {
     cwd: copy,
     encoding: 'utf8',
     env: { ...process.env, GIT_CEILING_DIRECTORIES: dirname(copy) },

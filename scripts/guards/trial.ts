@@ -15,7 +15,7 @@ export type Trial = { readonly tests: readonly Ended[]; readonly broken: string 
 
 type Ask = { readonly root: string; readonly test: string; readonly says: readonly string[]; readonly to: string };
 
-const PATIENCE_MS = 240_000;
+const PATIENCE_MS = 600_000;
 /** Tests are named after their seeds: whatever size and seeds the run around this one has, it tries the short forms. */
 const short = { FAULTS_SCALE: undefined, FAULTS_SEEDS: undefined, FAULTS_SEED: undefined };
 let running: (() => void) | undefined;
