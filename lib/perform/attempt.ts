@@ -3,7 +3,8 @@ import { ledgerOfRow } from '../access/job.ts';
 import { stopwatch } from '../clock.ts';
 import { clientId, platformStripe, stripeAs, type Purpose } from '../stripe.ts';
 import type { Actor } from '../merchant.ts';
-import { takeToken } from '../mirror/budget.ts';
+import { throughBreaker } from '../mirror/breaker.ts';
+import { takePass } from '../mirror/budget.ts';
 import { verbOf } from '../operations/index.ts';
 import type { Clients } from '../operations/define.ts';
 import type { Claim } from './claim.ts';
@@ -25,15 +26,22 @@ function goesOn(turn: Turn): boolean {
 }
 
 async function act({ operation, step, claim }: Turn, actor: Actor): Promise<Learned> {
-  // Nobody waits for a job: what it reads is paid from the budget that all background calls share.
-  if (step.act !== 'send' && actor.kind === 'job' && !(await hasBudget(operation))) return { evidence: { kind: 'unreadable' } };
+  // Nobody waits for a job: what it reads is paid from the budget that all background calls share, and is news to the account's breaker.
+  const paid = step.act !== 'send' && actor.kind === 'job' ? await payFor(operation) : unpaid;
+  if (!paid) return { evidence: { kind: 'unreadable' } };
   const elapsed = stopwatch();
-  const learned = await (step.act === 'send' ? send(operation, claim) : step.act === 'poll' ? poll(operation) : read(operation));
+  const learned = await (step.act === 'send' ? send(operation, claim) : step.act === 'poll' ? poll(operation, paid) : read(operation, paid));
   return { ...learned, elapsedMs: elapsed() };
 }
 
-export function hasBudget(operation: Operation): Promise<boolean> {
-  return takeToken(ledgerOfRow(operation), operation.kind === 'deauthorize' ? 'account' : 'refunds', { waitMs: pace().sendWithin / 2 });
+type Paid = <T>(call: () => Promise<T>) => Promise<T>;
+const unpaid: Paid = (call) => call();
+
+/** The one call it is good for; null where none may be made now. The breaker's own test call may be this one: an account may have no other. */
+export async function payFor(operation: Operation): Promise<Paid | null> {
+  const ledger = ledgerOfRow(operation);
+  const pass = await takePass(ledger, operation.kind === 'deauthorize' ? 'account' : 'refunds', { waitMs: pace().sendWithin / 2 });
+  return pass && ((call) => throughBreaker(ledger, pass, call));
 }
 
 async function send(operation: Operation, claim: Claim): Promise<Learned> {
@@ -51,10 +59,10 @@ async function send(operation: Operation, claim: Claim): Promise<Learned> {
   }
 }
 
-async function read(operation: Operation): Promise<Learned> {
+async function read(operation: Operation, paid: Paid): Promise<Learned> {
   const verb = verbOf(operation.kind);
   try {
-    const reply = await verb.find(clientsOf(operation, 'mirror'), operation.params, operation.id);
+    const reply = await paid(() => verb.find(clientsOf(operation, 'mirror'), operation.params, operation.id));
     if (!reply) return { evidence: { kind: 'absent' } };
     return { evidence: { kind: 'object', settled: verb.settledBy(verb.statusOf(reply.object)) }, reply, how: 'found' };
   } catch (error) {
@@ -63,11 +71,12 @@ async function read(operation: Operation): Promise<Learned> {
   }
 }
 
-async function poll(operation: Operation): Promise<Learned> {
-  const verb = verbOf(operation.kind);
-  if (!verb.retrieve || !operation.stripe_id) throw new Error(`An accepted ${operation.kind} has nothing to be read again.`);
+async function poll(operation: Operation, paid: Paid): Promise<Learned> {
+  const { retrieve, ...verb } = verbOf(operation.kind);
+  const { stripe_id: id } = operation;
+  if (!retrieve || !id) throw new Error(`An accepted ${operation.kind} has nothing to be read again.`);
   try {
-    const reply = await verb.retrieve(clientsOf(operation, 'mirror'), operation.stripe_id);
+    const reply = await paid(() => retrieve(clientsOf(operation, 'mirror'), id));
     return { evidence: { kind: 'object', settled: verb.settledBy(verb.statusOf(reply.object)) }, reply, how: 'polled' };
   } catch (error) {
     const evidence = evidenceOfReading(error);

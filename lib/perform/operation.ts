@@ -43,8 +43,8 @@ export type Operation = {
 /** Who asked, as the operation keeps it. */
 export type StoredActor = { readonly kind: 'person' | 'key' | 'job'; readonly id: string; readonly name: string; readonly role?: string };
 
-/** `access` to the account is in doubt; the database is a copy, or was put back from a backup. */
-export type HeldWhy = 'access' | 'restored_copy' | 'restored';
+/** `access` to the account is in doubt; the database is a copy, or was put back from a backup; Stripe answers nothing. */
+export type HeldWhy = 'access' | 'restored_copy' | 'restored' | 'stripe_down';
 
 /** What a person decided: in review, or to withdraw it. The reason lies beside the audit chain. */
 export type Decided = { readonly what: 'refunded' | 'not_refunded' | 'withdrawn'; readonly by: StoredActor; readonly at: string };

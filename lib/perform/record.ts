@@ -32,6 +32,7 @@ export async function record(
   status: string | null,
   rest: number,
   id = learned.reply?.object.id,
+  stripeIsDown = false,
 ): Promise<void> {
   const state: State = step.act === 'send' ? 'sending' : step.state;
   const error =
@@ -61,7 +62,7 @@ export async function record(
       step.act === 'wait',
       rest,
       step.act === 'rest' && step.state !== 'needs_review',
-      state === 'held' ? await heldWhy(tx) : null,
+      state === 'held' ? await heldWhy(tx, stripeIsDown) : null,
       step.why ?? null,
       learned.decided ? JSON.stringify(learned.decided) : null,
     ],
@@ -69,9 +70,10 @@ export async function record(
   await publish(tx, ledger, [...new Set([operation.id, operation.target, ...(operation.charge ? [operation.charge] : [])])]);
 }
 
-async function heldWhy(tx: Tx): Promise<HeldWhy> {
+async function heldWhy(tx: Tx, stripeIsDown: boolean): Promise<HeldWhy> {
   const standing = await standingOf(tx);
-  return standing === 'ours' ? 'access' : standing;
+  if (standing !== 'ours') return standing;
+  return stripeIsDown ? 'stripe_down' : 'access';
 }
 
 /** The audit log tells what was sent, found, refused or left to a person; who comes second tells nothing. */

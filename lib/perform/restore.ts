@@ -11,7 +11,7 @@ import { log } from '../log.ts';
 import type { Actor, Merchant } from '../merchant.ts';
 import { verbOf } from '../operations/index.ts';
 import { publish, wakeWorkers } from '../publish.ts';
-import { clientsOf, hasBudget } from './attempt.ts';
+import { clientsOf, payFor } from './attempt.ts';
 import { findOperation, type Operation } from './operation.ts';
 import { takeTurn } from './turn.ts';
 
@@ -66,9 +66,10 @@ export async function matchRestored(): Promise<number> {
 }
 
 async function match(ledger: Ledger, operation: Operation): Promise<boolean> {
-  if (!(await hasBudget(operation))) return false;
+  const paid = await payFor(operation);
+  if (!paid) return false;
   const verb = verbOf(operation.kind);
-  const reply = await verb.find(clientsOf(operation, 'mirror'), operation.params, operation.id);
+  const reply = await paid(() => verb.find(clientsOf(operation, 'mirror'), operation.params, operation.id));
   if (reply) {
     // Under no lease: what Stripe definitely made is written down all the same.
     const claim = { ledger, operation: operation.id, token: 0n, tries: 0, elapsed: () => 0 };

@@ -16,6 +16,7 @@ import { next, SENDABLE_FOR_MS, type Evidence, type Facts, type Step } from './m
 import { accessFor, factsOf, findOperation, type Operation } from './operation.ts';
 import { restOf } from './pace.ts';
 import { record, tell, type Learned } from './record.ts';
+import { heedBreaker } from './stripe-down.ts';
 
 export type Turn = {
   readonly operation: Operation;
@@ -46,13 +47,14 @@ async function turn(tx: Tx, claim: Claim, learned: Learned, actor: Actor, before
   const operation = await findOperation(tx, claim.ledger, claim.operation, 'FOR UPDATE');
   if (!operation) throw new Error(`Work is owed for operation ${claim.operation}, which does not exist.`);
   const ledger = ledgerOfRow(operation);
-  const facts = { ...factsOf(operation, await accessFor(tx, ledger, operation.kind)), ...(before?.step.act === 'send' ? beforeSending(before) : {}) };
+  const known = { ...factsOf(operation, await accessFor(tx, ledger, operation.kind)), ...(before?.step.act === 'send' ? beforeSending(before) : {}) };
+  const facts = await heedBreaker(tx, ledger, known, actor);
   const status = learned.reply ? await writeReply(tx, ledger, operation, learned, learned.reply, writes) : null;
   const evidence: Evidence = learned.reply ? { kind: 'object', settled: verbOf(operation.kind).settledBy(status) } : learned.evidence;
   const step = guarded(next(facts, evidence), facts);
   const mine = held && step.act === 'send' ? await startSending(tx, { ...held, ledger }, operation) : held ? { ...held, ledger } : null;
   const rest = restOf(step.state, triesAfter(claim, operation, step));
-  await record(tx, ledger, operation, step, { ...learned, evidence }, status, rest);
+  await record(tx, ledger, operation, step, { ...learned, evidence }, status, rest, undefined, known.access === 'open' && facts.access === 'paused');
   if (!mine || !['send', 'read', 'poll'].includes(step.act))
     await releaseWork(tx, ledger, operation.id, step.act === 'rest' ? 'done' : { restMs: rest, tries: triesAfter(claim, operation, step) });
   await tell(tx, ledger, operation, step, learned, status, actor);

@@ -77,6 +77,57 @@ describe('access in doubt', () => {
   });
 });
 
+describe('Stripe answers nothing', () => {
+  test('what was never sent is held for that by the completer, goes out once the breaker lets a call through, and a person may still try', async () => {
+    const [mine, theirs] = [await world.paid(9_000), await world.paid(9_000)];
+    await suspend(true);
+    const token = randomUUID();
+    await refund(mine, 5_000n, token);
+    await suspend(false);
+    await breakerOpen(true);
+    const before = (await posts()).length;
+    await until(async () => (await completeDue(), (await whyHeld(token)) === 'stripe_down'));
+    for (let passes = 0; passes < 3; passes += 1) await completeDue();
+    expect(await stored(world, token)).toMatchObject({ state: 'held', attempts: 0 });
+    expect((await posts()).length).toBe(before);
+    const person = makeMerchant({
+      ...world.merchant,
+      actor: { kind: 'person', id: randomUUID(), name: 'D', email: 'd@example.com', role: 'owner', session: 's' },
+    });
+    const tried = await perform(person, 'refund_payment', { payment: theirs.intent, amount: 1_000n }, { clientToken: randomUUID(), waitMs: 5_000 });
+    expect(tried).toMatchObject({ kind: 'accepted' });
+    expect((await posts()).length).toBe(before + 1);
+    await breakerOpen(false);
+    expect(await completed(world, token)).toMatchObject({ state: 'succeeded' });
+    expect(await amountsOf(mine)).toEqual([5_000]);
+  });
+
+  test('half open, the reading of a lost answer may be the call that finds out: nothing else may be due for the account', async () => {
+    const payment = await world.paid(9_000);
+    await world.order('reset_after', 2);
+    const token = randomUUID();
+    await refund(payment, 5_000n, token, 0);
+    await until(async () => (await stored(world, token))?.state === 'unknown');
+    await breakerOpen(false);
+    expect(await completed(world, token)).toMatchObject({ state: 'succeeded', found_by: 'reading' });
+    const { rows } = await world.owner.query(`SELECT open_until FROM rate_bucket WHERE account = $1 AND endpoint = ''`, [world.ledger.account]);
+    expect(rows).toEqual([{ open_until: null }]);
+  });
+
+  async function breakerOpen(open: boolean): Promise<void> {
+    await world.owner.query(
+      `INSERT INTO rate_bucket (account, livemode, endpoint, tokens, refilled_at, open_until) VALUES ($1, false, '', 10, clock_timestamp(), clock_timestamp() + $2 * interval '1 s')
+       ON CONFLICT (account, livemode, endpoint) DO UPDATE SET open_until = excluded.open_until`,
+      [world.ledger.account, open ? 60 : -1],
+    );
+  }
+
+  async function whyHeld(token: string): Promise<string | null> {
+    const { rows } = await world.owner.query<{ held_why: string | null }>('SELECT held_why FROM operation WHERE client_token = $1', [`test:${token}`]);
+    return rows[0]?.held_why ?? null;
+  }
+});
+
 describe('a copy of the database', () => {
   test('takes no refund and sends none that waits', async () => {
     const payment = await world.paid(9_000);
