@@ -1,5 +1,5 @@
-// npm test under Node 24: checks, one build, one world for all suites, unit and integration tests, then the journeys in a browser.
-// `npm test -- check`, `-- unit [files]`, `-- e2e [files]` run one part.
+// npm test under Node 24: checks, one build, one world for all suites, unit and integration tests, then three guards taken out, then the journeys in a browser.
+// `npm test -- check`, `-- unit [files]`, `-- guards`, `-- e2e [files]` run one part.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,9 +27,10 @@ process.on('SIGTERM', () => void leave(1));
 process.on('SIGINT', () => void leave(130));
 
 try {
-  if (only !== undefined && !['check', 'unit', 'e2e'].includes(only)) throw new Error(`There is no part “${only}”: check, unit or e2e.`);
+  if (only !== undefined && !['check', 'unit', 'guards', 'e2e'].includes(only)) throw new Error(`There is no part “${only}”: check, unit, guards or e2e.`);
   await generateClient();
   if (wants('check')) await part('check', [join(root, 'scripts/check.ts')], {});
+  if (wants('guards')) await part('guards', [join(root, 'scripts/guards.ts'), '--three'], {});
   if (wants('unit') || wants('e2e')) {
     world = await sharedWorld();
     const env = await describe(world);
