@@ -1,4 +1,4 @@
-// npm test under Node 24: checks, one build, one world for all suites, unit and integration tests, then three guards taken out, then the journeys in a browser.
+// npm test under Node 24: checks, three guards taken out, one build, one world for all suites, unit and integration tests, then the journeys in a browser.
 // `npm test -- check`, `-- unit [files]`, `-- guards`, `-- e2e [files]` run one part.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
