@@ -48,6 +48,8 @@ export function openDatabase(options: { url: string; role: DatabaseRole; max: nu
     application_name: `counterpart-${options.role}`,
   });
   pool.on('error', () => {}); // an idle connection that dies is replaced at the next use; the use reports it
+  // Nor may one that dies between two statements of a transaction end the process: the next statement reports it.
+  pool.on('connect', (client) => client.on('error', () => {}));
   // Where a process was given no login of its own, its login is a NOINHERIT member of the role and takes it on first.
   const login = decodeURIComponent(new URL(options.url).username);
   const takeRole = options.role !== 'owner' && !login.startsWith(`counterpart_${options.role}`) ? `SET LOCAL ROLE counterpart_${options.role};` : '';

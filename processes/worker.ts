@@ -74,7 +74,8 @@ async function listen(): Promise<void> {
   while (!signal.aborted) {
     const client = new pg.Client({ connectionString: url, application_name: 'counterpart-listen' });
     try {
-      const ended = new Promise<void>((resolve) => client.once('end', resolve).once('error', () => resolve()));
+      // A server that goes down reports twice, first its word and then the broken line.
+      const ended = new Promise<void>((resolve) => client.once('end', resolve).on('error', () => resolve()));
       await client.connect();
       listener = client;
       client.on('notification', () => wake());

@@ -1,5 +1,6 @@
 // One PostgreSQL for a whole test run, with the four roles: started by vitest's global set-up, or given by TEST_CLUSTER_URL.
-import { mkdtemp, rm, chmod } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +9,16 @@ import pg from 'pg';
 
 export const TEST_PASSWORD = 'test-only';
 
-/** Starts a server with its data in a temporary folder; `stop` ends it and removes the folder. */
-export async function startCluster(): Promise<{ url: string; stop: () => Promise<void> }> {
+export type Cluster = {
+  url: string;
+  /** Ends the server as a crash would (an immediate shutdown), leaves it down for a while, and starts it anew on the same port. */
+  crash: (downMs: number) => Promise<void>;
+  /** Ends it and removes its folder. */
+  stop: () => Promise<void>;
+};
+
+/** Starts a server with its data in a temporary folder. */
+export async function startCluster(): Promise<Cluster> {
   const folder = await mkdtemp(join(tmpdir(), 'counterpart-test-'));
   await chmod(folder, 0o777); // as root the server runs as a lesser user, who makes its data folder in here
   const port = await freePort();
@@ -30,6 +39,13 @@ export async function startCluster(): Promise<{ url: string; stop: () => Promise
   await makeRoles(url);
   return {
     url,
+    crash: async (downMs) => {
+      const lock = join(folder, 'data', 'postmaster.pid');
+      process.kill(Number((await readFile(lock, 'utf8')).split('\n')[0]), 'SIGQUIT');
+      for (let tries = 0; existsSync(lock) && tries < 600; tries += 1) await pause(50);
+      await pause(downMs);
+      await server.start();
+    },
     stop: async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
@@ -51,6 +67,10 @@ export async function makeRoles(url: string): Promise<void> {
     await client.query(`ALTER ROLE counterpart_${name} SET plan_cache_mode = 'force_custom_plan'`);
   }
   await client.end();
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 export function freePort(): Promise<number> {

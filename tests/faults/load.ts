@@ -48,7 +48,7 @@ export async function play(merchant: Stripe, random: () => number, times: number
 
 export type Steps = {
   /** Rows that showed an older version than before; `doubted`: one of the two copies said of itself that it was unconfirmed. */
-  readonly back: readonly { readonly id: string; readonly from: number; readonly to: number; readonly doubted: boolean }[];
+  readonly back: readonly { readonly id: string; readonly from: number; readonly to: number; readonly doubted: boolean; readonly at: number }[];
   readonly looks: number;
   /** Looks that the database did not answer. */
   readonly blind: number;
@@ -71,7 +71,7 @@ export function watchSteps(ground: Ground, ledger: Ledger): { stop: () => Promis
     const { rows } = await ground.owner.query<{ id: string; confirmed: boolean; v: number }>(sql, [ledger.workspace]);
     for (const { id, v, confirmed } of rows) {
       const before = seen.get(id);
-      if (before && v < before.v) back.push({ id, from: before.v, to: v, doubted: !before.confirmed || !confirmed });
+      if (before && v < before.v) back.push({ id, from: before.v, to: v, doubted: !before.confirmed || !confirmed, at: performance.now() });
       seen.set(id, { v, confirmed });
     }
     count.looks += 1;
