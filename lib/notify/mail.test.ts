@@ -119,6 +119,12 @@ describe('a mail', () => {
   });
 });
 
+test('a refund that came to nothing is told with its amount, its reason and the page it stands on', () => {
+  const letter = compose('refund_failed', { link: LINK, amount: '80.00 EUR', reason: 'The customer’s bank declined it.' }, true);
+  expect(letter.subject).toBe('[Test data] A refund of 80.00 EUR came to nothing');
+  for (const body of [letter.text, letter.html]) for (const part of ['80.00 EUR', 'declined', 'can be refunded again', LINK]) expect(body).toContain(part);
+});
+
 test('what people typed is text in a mail, never markup or a header', () => {
   const letter = compose('account_claimed', { link: LINK, account: 'acct_1', workspace: '<b onclick="x">\r\nBcc: y@example.com' }, false);
   expect(letter.html).not.toContain('<b onclick');

@@ -15,9 +15,16 @@ export type Claim = {
   readonly elapsed: () => number;
 };
 
+/** Awake or asleep: a machine's steady clock stands still while it sleeps, so its wall clock is asked as well, and the longer time counts. */
+function sinceNow(): () => number {
+  const awake = stopwatch();
+  const start = Date.now();
+  return () => Math.max(awake(), Date.now() - start);
+}
+
 /** Opens an operation's work in the transaction that stores it, already claimed by its maker. */
 export async function openWork(tx: Tx, ledger: Ledger, kind: string, operation: string): Promise<Claim> {
-  const elapsed = stopwatch();
+  const elapsed = sinceNow();
   await tx.query(
     `INSERT INTO work (workspace_id, account, livemode, kind, type, id, token, lease_until, dirty_seq, dirty_since)
      VALUES ($1, $2, $3, 'op', $4, $5, 1, clock_timestamp() + $6 * interval '1 ms', 1, clock_timestamp())`,
@@ -53,7 +60,7 @@ export async function takeOne(ledger: Ledger, operation: string): Promise<Claim 
 
 /** `due` names work rows; each is looked at again under its lock, since another may have had it in between. */
 async function take(due: string, params: readonly unknown[]): Promise<Claim[]> {
-  const elapsed = stopwatch();
+  const elapsed = sinceNow();
   const rows = await db.routing((tx) =>
     tx.query<{ workspace_id: string; account: string; livemode: boolean; id: string; token: bigint; tries: number }>(
       `WITH due AS MATERIALIZED (${due}), free AS (
@@ -72,7 +79,7 @@ async function take(due: string, params: readonly unknown[]): Promise<Claim[]> {
 /** Locks the work row while the token stands; null once someone else has it. With `renew` the lease begins anew. */
 export async function holdWork(tx: Tx, claim: Claim, renew = false): Promise<Claim | null> {
   const { ledger, operation, token } = claim;
-  const elapsed = stopwatch();
+  const elapsed = sinceNow();
   const held = await tx.run(
     `UPDATE work SET lease_until = CASE WHEN $6 THEN clock_timestamp() + $7 * interval '1 ms' ELSE lease_until END
       WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND kind = 'op' AND id = $4 AND token = $5`,

@@ -1,4 +1,4 @@
-// A process that makes one refund, or what ASK says, and may end itself at a transaction: DIES_AT 2n-1 is just before its nth, 2n just after. FREEZES_AT stops it there instead.
+// A process that makes one refund, or what ASK says, and may end itself at a transaction: DIES_AT 2n-1 is just before its nth, 2n just after. FREEZES_AT stops it there instead, at SLEEPS_AT its machine sleeps a day.
 import { ledgerOfRow, merchantForJob } from '#lib/access/job.ts';
 import { closeDatabases, openDatabase, useDatabase, type Database } from '#lib/db.ts';
 import type { Kind } from '#lib/operations/define.ts';
@@ -35,6 +35,11 @@ await closeDatabases();
 
 function meet(place: number): void {
   if (place === Number(process.env['DIES_AT'])) process.kill(process.pid, 'SIGKILL');
+  if (place === Number(process.env['SLEEPS_AT'])) {
+    // A machine that slept a day: its steady clock stood still, its wall clock did not.
+    const before = Date.now;
+    Date.now = () => before() + 25 * 3_600_000;
+  }
   if (place === Number(process.env['FREEZES_AT'])) {
     process.stdout.write('frozen\n');
     process.kill(process.pid, 'SIGSTOP');

@@ -88,6 +88,22 @@ describe('25 hours later', () => {
   });
 });
 
+test('a machine that slept between its row and its call gives the claim back, and sends under a new one', async () => {
+  const payment = await world.paid(9_000);
+  const token = randomUUID();
+  const { workspace, account } = world.ledger;
+  const before = (await posts()).length;
+  const slept = await startProcess(
+    'tests/faults/refund-child.ts',
+    { ...world.environment, LEDGER: JSON.stringify({ workspace, account }), PAYMENT: payment.intent, TOKEN: token, SLEEPS_AT: '4' },
+    /ready/,
+  );
+  if (slept.child.exitCode === null) await new Promise((resolve) => slept.child.once('exit', resolve));
+  expect(slept.output()).toContain('outcome accepted');
+  expect(await stored(world, token)).toMatchObject({ state: 'succeeded', attempts: 2 });
+  expect((await posts()).length).toBe(before + 1);
+});
+
 describe('after the answer', () => {
   test('a refund that waits at Stripe blocks no second one, is asked for again, and ends', async () => {
     const payment = await world.paid(9_000, 'eur', 'pm_card_pendingRefund');
