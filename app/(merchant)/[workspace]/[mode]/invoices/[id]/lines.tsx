@@ -66,7 +66,7 @@ function LineRow({ line: { data, amount, currency }, format }: { line: Line; for
   return (
     <tr>
       <th scope="row">
-        {typeof description === 'string' && description !== '' ? description : <span className="text-fg-3">{t('invoice.line.nameless')}</span>}
+        {typeof description === 'string' && description !== '' ? <span>{description}</span> : <span className="text-fg-3">{t('invoice.line.nameless')}</span>}
       </th>
       <td>{periodText(data, format) ?? <None />}</td>
       <td data-figure>{typeof quantity === 'number' ? quantity.toLocaleString(format.locale) : <None />}</td>
