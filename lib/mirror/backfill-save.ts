@@ -3,6 +3,7 @@ import type { Entry, StripeObject } from '../catalogue/define.ts';
 import { entryOf } from '../catalogue/index.ts';
 import { db, type Tx } from '../db.ts';
 import type { Ledger } from '../ledger.ts';
+import { log } from '../log.ts';
 import { publish, wakeWorkers } from '../publish.ts';
 import type { Cursor, PageRead } from './backfill-page.ts';
 import { NotNow } from './failure.ts';
@@ -51,7 +52,9 @@ async function holdLease(tx: Tx, ledger: Ledger, { type, id, token }: Taken): Pr
       WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND kind = 'backfill' AND type = $4 AND id = $5 AND token = $6`,
     [ledger.workspace, ledger.account, ledger.livemode, type, id, token, tempo().lease],
   );
-  if (held === 0) throw new NotNow('The lease is another reader’s by now.');
+  if (held > 0) return;
+  log.debug({ account: ledger.account, type }, 'a page of a history came late: its lease is another reader’s by now');
+  throw new NotNow();
 }
 
 async function note(tx: Tx, ledger: Ledger, entry: Entry, objects: readonly StripeObject[], next: Cursor | null): Promise<void> {

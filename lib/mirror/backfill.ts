@@ -137,8 +137,9 @@ async function stumbled(ledger: Ledger, entry: Entry, taken: Taken, error: unkno
   const giveBack = (afterMs: number, why: string | null) =>
     retrying(() =>
       db.as(ledger, async (tx) => {
-        await release(tx, ledger, 'backfill', [taken], { afterMs, failed: why !== null });
-        if (why !== null)
+        // Another reader who took over may have read it to its end: then this failure is nobody's news.
+        const mine = await release(tx, ledger, 'backfill', [taken], { afterMs, failed: why !== null });
+        if (mine > 0 && why !== null)
           await tx.query(
             `UPDATE backfill SET state = 'failed', note = $6, updated_at = clock_timestamp() WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND generation = $4 AND type = $5`,
             [ledger.workspace, ledger.account, ledger.livemode, ledger.generation, entry.type, why],

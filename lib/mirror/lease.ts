@@ -59,16 +59,16 @@ export async function settle(tx: Tx, ledger: Ledger, kind: WorkKind, taken: read
   );
 }
 
-/** Given back unpaid, to be tried again after a while; `failed` counts a try. */
+/** Given back unpaid, to be tried again after a while; `failed` counts a try. Answers how many were still this holder's to give. */
 export async function release(
   tx: Tx,
   ledger: Ledger,
   kind: WorkKind,
   taken: readonly Taken[],
   again: { readonly afterMs?: number; readonly failed?: boolean; readonly missing?: boolean } = {},
-): Promise<void> {
-  if (taken.length === 0) return;
-  await tx.query(
+): Promise<number> {
+  if (taken.length === 0) return 0;
+  return tx.run(
     `UPDATE work w SET lease_until = NULL, tries = w.tries + $9, not_before = GREATEST(w.not_before, clock_timestamp() + $8 * interval '1 ms'),
             missing_since = CASE WHEN $10 THEN COALESCE(w.missing_since, clock_timestamp()) ELSE w.missing_since END
        FROM unnest($5::text[], $6::text[], $7::bigint[]) AS r(type, id, token)

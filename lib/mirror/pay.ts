@@ -2,6 +2,7 @@
 import type { StripeObject } from '../catalogue/define.ts';
 import { db, type Tx } from '../db.ts';
 import type { Ledger } from '../ledger.ts';
+import { log } from '../log.ts';
 import type { Evidence } from './evidence.ts';
 import { keysOf, release, settle, type Taken } from './lease.ts';
 import { keyOf, lockWork, type Ref } from './owe.ts';
@@ -38,6 +39,11 @@ export async function payIn(tx: Tx, ledger: Ledger, taken: readonly Taken[], bro
   const tokens = new Map((await lockWork(tx, ledger, [...taken, ...refs])).map((lock) => [keyOf(lock), lock.token]));
   const standing = taken.filter((one) => tokens.get(keyOf(one)) === one.token);
   const fenced = keysOf(standing);
+  if (standing.length < taken.length)
+    log.debug(
+      { account: ledger.account, refs: taken.filter((one) => !standing.includes(one)).map(keyOf) },
+      'what a fetch brought came late: its token is another’s by now',
+    );
   await writeShown(
     tx,
     ledger,
