@@ -11,9 +11,10 @@ export type House = {
   stripe: StandIn;
   door: Process;
   workers: Process[];
-  addWorker: () => Promise<Process>;
+  /** `clockMs`: how wrong its clock goes. */
+  addWorker: (clockMs?: number) => Promise<Process>;
   /** Ends the door by SIGKILL, whatever it is at, and starts another on the same port. */
-  killDoor: () => Promise<void>;
+  killDoor: (clockMs?: number) => Promise<void>;
   /** A connection whose history is being read. */
   connect: (account: string) => Promise<Ledger>;
   close: () => Promise<void>;
@@ -29,8 +30,9 @@ export async function openHouse(options: { workers: number; env?: Record<string,
   Object.assign(ground.env, { STRIPE_API_BASE: stripe.url, STRIPE_CONNECT_BASE: stripe.url });
   Object.assign(process.env, ground.env);
   const workers: Process[] = [];
-  const addWorker = async () => {
-    const worker = await startProcess('processes/worker.ts', { ...ground.env, LOG_LEVEL: options.env?.['LOG_LEVEL'] ?? 'error' }, /ready worker/);
+  const addWorker = async (clockMs = 0) => {
+    const env = { ...ground.env, LOG_LEVEL: options.env?.['LOG_LEVEL'] ?? 'error', CLOCK_MS: String(clockMs) };
+    const worker = await startProcess('processes/worker.ts', env, /ready worker/, clockMs === 0 ? [] : WRONG_CLOCK);
     workers.push(worker);
     return worker;
   };
@@ -41,11 +43,12 @@ export async function openHouse(options: { workers: number; env?: Record<string,
     door,
     workers,
     addWorker,
-    killDoor: async () => {
+    killDoor: async (clockMs = 0) => {
       const ended = new Promise((resolve) => house.door.child.once('exit', resolve));
       house.door.kill('SIGKILL');
       await ended;
-      house.door = await startProcess('processes/ingest.ts', { ...ground.env, INGEST_PORT: new URL(door.url).port }, /ready (\S+)/);
+      const env = { ...ground.env, LOG_LEVEL: 'error', CLOCK_MS: String(clockMs), INGEST_PORT: new URL(door.url).port };
+      house.door = await startProcess('processes/ingest.ts', env, /ready (\S+)/, clockMs === 0 ? [] : WRONG_CLOCK);
     },
     connect: async (account) => {
       const ledger = await ground.connect(account, { state: 'backfilling' });
@@ -54,7 +57,7 @@ export async function openHouse(options: { workers: number; env?: Record<string,
     },
     close: async () => {
       for (const worker of workers) await worker.stop();
-      for (const worker of workers) if (worker.output().trim() !== 'ready worker') say('a worker said', worker.output().slice(0, 4_000));
+      for (const worker of workers) if (worker.output().trim().split('\n').at(-1) !== 'ready worker') say('a worker said', worker.output().slice(0, 4_000));
       await stripe.stop();
       await house.door.stop();
       await ground.close();
@@ -62,6 +65,9 @@ export async function openHouse(options: { workers: number; env?: Record<string,
   };
   return house;
 }
+
+/** Read before the process's own modules. */
+const WRONG_CLOCK = ['--import', new URL('wrong-clock.ts', import.meta.url).href];
 
 /** A line of the run's summary: seeds, counters, what fired. */
 export function say(what: string, facts: unknown): void {
