@@ -74,11 +74,12 @@ export const refundsGrammar = {
 /** Acts of the audit log that can be asked for. One nobody named here is listed all the same, under its own word. */
 export const auditActs = [
   ...['refund', 'cancellation', 'deauthorization'].flatMap((verb) =>
-    ['asked', 'sent', 'found', 'refused', 'withdrawn', 'needs_review', 'held'].map((act) => `${verb}.${act}`),
+    ['asked', 'sent', 'found', 'refused', 'withdrawn', 'needs_review', 'decided', 'held'].map((act) => `${verb}.${act}`),
   ),
   'event.retried',
   ...['asked', 'linked', 'confirmed', 'declined', 'lapsed', 'refused', 'suspended', 'resumed', 'revoked', 'disconnected'].map((act) => `connection.${act}`),
-  'refund.decided',
+  'refund.failed',
+  'refund.canceled',
   'refund.attended',
   'deployment.adopted',
   'deployment.restored',
