@@ -21,7 +21,7 @@ export const belongs: Readonly<Record<Branch, string>> = {
   unmade: `o.kind = 'refund_payment' AND o.stripe_id IS NULL
     AND NOT EXISTS (SELECT FROM refunds r WHERE ${here('r')} AND r.op_id = o.id_text AND r.charge = o.charge AND r.amount = o.amount)`,
   // What is owed to the mirror is fetched within seconds: a day is far more than that, and few rows to look through.
-  unmirrored: `o.kind = 'refund_payment' AND o.stripe_id IS NOT NULL AND o.created_at > clock_timestamp() - interval '1 day'
+  unmirrored: `o.kind = 'refund_payment' AND o.stripe_id IS NOT NULL AND o.created_at > now() - interval '1 day'
     AND NOT EXISTS (SELECT FROM refunds r WHERE ${here('r')} AND r.id = o.stripe_id)`,
 };
 

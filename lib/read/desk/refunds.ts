@@ -64,7 +64,7 @@ async function cutOut(tx: Tx, ledger: Ledger, query: ListQuery, tab: RefundsTab,
     const id = branch === 'refunds' ? 'r.id' : 'o.id_text';
     const where = whereOf(branch, tab, query, zone, named, params);
     if (cursor) where.push(beyond(branch, place, types[kind], descending, cursor, params));
-    return `(SELECT ${branch === 'refunds' ? 'r.id' : `'op_' || o.id_text`} AS id, ${branch === 'refunds' ? 'r.id' : 'NULL'} AS refund, ${branch === 'refunds' ? 'NULL' : 'o.id_text'} AS operation,
+    return `(SELECT ${branch === 'refunds' ? 'r.id' : `'op_' || o.id_text`} AS id, ${branch === 'refunds' ? 'r.id' : 'NULL'} AS refund, ${branch === 'refunds' ? 'NULL' : 'o.id_text'} AS operation, ${aliasOf(branch)}.charge,
         ${asText(place, kind)} AS cut, ${place} AS place FROM ${branch === 'refunds' ? 'refunds r' : 'operation o'} WHERE ${where.join(' AND ')} ${order(place, id)})`;
   });
   const rows = await tx.query<Stored>(
@@ -133,7 +133,7 @@ type Stored = {
 
 const COLUMNS = `x.id, x.cut, r.id AS refund, o.id_text AS operation, COALESCE(r.created, r.mirrored_at, o.created_at) AS created, COALESCE(r.amount, o.amount, 0) AS amount,
   COALESCE(r.currency, o.currency, '') AS currency, o.state, o.stripe_id AS made, o.stripe_status AS made_status, o.decided,
-  r.status, r.failure_balance_transaction, COALESCE(r.payment_intent, r.charge, o.target) AS payment, COALESCE(r.charge, o.charge) AS charge,
+  r.status, r.failure_balance_transaction, COALESCE(r.payment_intent, r.charge, o.target) AS payment, x.charge,
   c.customer, u.name AS customer_name, u.email AS customer_email, CASE WHEN r.id IS NULL THEN o.params ->> 'reason' ELSE r.reason END AS reason,
   COALESCE(r.data #>> '{metadata,note}', o.params #>> '{metadata,note}') AS note, ${ACTOR_NAME} AS name, o.actor ->> 'kind' AS actor_kind, COALESCE(r.confirmed, true) AS confirmed`;
 
@@ -141,8 +141,8 @@ const JOINS = `FROM x
   LEFT JOIN refunds r ON ${here('r')} AND r.id = x.refund
   LEFT JOIN LATERAL (SELECT o.* FROM operation o WHERE ${here('o')} AND o.kind = 'refund_payment' AND o.id_text = x.operation
     UNION ALL SELECT o.* FROM operation o WHERE ${here('o')} AND ${CAME_OF} LIMIT 1) o ON true
-  LEFT JOIN charges c ON ${here('c')} AND c.id = COALESCE(r.charge, o.charge)
-  LEFT JOIN customers u ON ${here('u')} AND u.id = c.customer`;
+  LEFT JOIN LATERAL (SELECT c.customer FROM charges c WHERE ${here('c')} AND c.id = x.charge LIMIT 1) c ON true
+  LEFT JOIN LATERAL (SELECT u.name, u.email FROM customers u WHERE ${here('u')} AND u.id = c.customer LIMIT 1) u ON true`;
 
 function rowOf({ state, made, made_status, decided, status, failure_balance_transaction, name, actor_kind, cut: _cut, ...row }: Stored): RefundRow {
   return {
