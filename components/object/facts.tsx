@@ -6,6 +6,7 @@ import { VisuallyHidden } from '../ui/visually-hidden.tsx';
 import type { Amount } from './amount-text.ts';
 import { copyWords } from './copy-words.ts';
 import { type Format, fullDate } from './format.ts';
+import { Held } from './held.tsx';
 import { Mirrored, type Freshness } from './mirrored.tsx';
 import { Money } from './money.tsx';
 import { type Status, StatusBadge } from './status-badge.tsx';
@@ -24,9 +25,11 @@ export type Fact = { label: string; value: FactValue };
 /** The side column of a detail page: what is known, each in one small block. */
 export function Facts({ facts, format }: { facts: readonly Fact[]; format: Format }) {
   return (
-    <section aria-label={t('objects.facts')}>
-      <DefinitionList items={facts.map(({ label, value }) => ({ term: label, value: <Value value={value} format={format} label={label} /> }))} />
-    </section>
+    <Held>
+      <section aria-label={t('objects.facts')}>
+        <DefinitionList items={facts.map(({ label, value }) => ({ term: label, value: <Value value={value} format={format} label={label} /> }))} />
+      </section>
+    </Held>
   );
 }
 

@@ -5,6 +5,7 @@ import { Panel } from '../ui/panel.tsx';
 import { Timeline } from '../ui/timeline.tsx';
 import type { Tone } from '../ui/tone.ts';
 import { type Format, fullDate, listDate } from './format.ts';
+import { Held } from './held.tsx';
 import { type Status, StatusBadge } from './status-badge.tsx';
 
 /** `title` and `detail` are finished sentences. `lang` marks words that are Stripe's own. */
@@ -22,15 +23,17 @@ export type TimelineEntry = {
 
 export function ObjectTimeline({ entries, format, older }: { entries: readonly TimelineEntry[]; format: Format; older?: string }) {
   return (
-    <Panel title={t('objects.timeline')} id="timeline">
-      {entries.length === 0 ? <p className="text-fg-3">{t('objects.timelineEmpty')}</p> : null}
-      <Timeline label={t('objects.timeline')} items={entries.map((entry) => drawn(entry, format))} />
-      {older ? (
-        <Link href={older} prefetch={false} scroll={false} className={buttonClass({ size: 'small', className: 'mt-3' })}>
-          {t('objects.timelineOlder')}
-        </Link>
-      ) : null}
-    </Panel>
+    <Held>
+      <Panel title={t('objects.timeline')} id="timeline">
+        {entries.length === 0 ? <p className="text-fg-3">{t('objects.timelineEmpty')}</p> : null}
+        <Timeline label={t('objects.timeline')} items={entries.map((entry) => drawn(entry, format))} />
+        {older ? (
+          <Link href={older} prefetch={false} scroll={false} className={buttonClass({ size: 'small', className: 'mt-3' })}>
+            {t('objects.timelineOlder')}
+          </Link>
+        ) : null}
+      </Panel>
+    </Held>
   );
 }
 

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { t } from '#lib/messages/index.ts';
 import type { Format } from '../object/format.ts';
+import { ShowHeld } from '../object/show-held.tsx';
 import { VisuallyHidden } from '../ui/visually-hidden.tsx';
 import { BottomBar } from './bottom-bar.tsx';
 import { Crumbs } from './crumbs.tsx';
@@ -58,6 +59,7 @@ export function Frame({ workspace, mode, nav, crumbs = [], user, sync, format, s
       </header>
       <div className="page">
         {banner}
+        <ShowHeld label={t('objects.showChanges')} />
         <main id="content" tabIndex={-1}>
           {children}
         </main>

@@ -19,6 +19,7 @@ export const objects = {
   'objects.newTab': 'opens in a new tab',
   'objects.timeline': 'Timeline',
   'objects.timelineOlder': 'Older',
+  'objects.showChanges': 'Show what changed',
   'objects.timelineEmpty': 'Nothing has happened yet.',
   'objects.related': 'Related',
   'objects.raw': 'Raw data',

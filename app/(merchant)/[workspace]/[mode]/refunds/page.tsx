@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { Held } from '#components/object/held.tsx';
 import { PageBody, PageHeader } from '#components/shell/page-header.tsx';
 import { SearchBox } from '#components/shell/search-box.tsx';
 import { DataTable } from '#components/table/data-table.tsx';
@@ -59,7 +60,9 @@ export default async function RefundsPage({ params, searchParams }: Props) {
           />
         }
       />
-      <NeedsYou needing={needing} merchant={merchant} format={format} />
+      <Held>
+        <NeedsYou needing={needing} merchant={merchant} format={format} />
+      </Held>
       <Tabs
         label={t('refunds.views')}
         tabs={refundsGrammar.tabs.map((tab: RefundsTab) => ({

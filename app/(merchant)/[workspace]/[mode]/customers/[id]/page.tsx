@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { DeletedBadge, DeletedNote } from '#components/object/deleted.tsx';
 import { Facts } from '#components/object/facts.tsx';
+import { Held } from '#components/object/held.tsx';
 import { RawData } from '#components/object/raw-data.tsx';
 import { Related } from '#components/object/related.tsx';
 import { StatusBadge } from '#components/object/status-badge.tsx';
@@ -71,7 +72,9 @@ export default async function CustomerPage({ params, searchParams }: Props) {
         actions={<OpenInStripe href={dashboardUrl(merchant.ledger, 'customers', id)} />}
       />
       {copy.deleted_at ? <DeletedNote /> : null}
-      <CustomerFigures customer={customer} history={history} format={format} />
+      <Held>
+        <CustomerFigures customer={customer} history={history} format={format} />
+      </Held>
       <Tabs
         label={t('customers.sections')}
         tabs={sections.map((each) => {

@@ -3,6 +3,7 @@ import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { moneyText } from '#components/object/amount-text.ts';
 import { Facts } from '#components/object/facts.tsx';
+import { Held } from '#components/object/held.tsx';
 import { Money } from '#components/object/money.tsx';
 import { ObjectTimeline } from '#components/object/object-timeline.tsx';
 import { RawData } from '#components/object/raw-data.tsx';
@@ -59,9 +60,13 @@ export default async function RefundPage({ params }: Props) {
         }
         actions={payment ? <OpenInStripe href={dashboardUrl(merchant.ledger, 'payments', payment.id)} /> : undefined}
       />
-      <p className="standing">{refundSentence(standing, format, destinationOf(story))}</p>
+      <Held>
+        <p className="standing">{refundSentence(standing, format, destinationOf(story))}</p>
+      </Held>
       <PageBody kind="detail" side={<Facts facts={refundFacts(story, merchant, format)} format={format} />}>
-        <RefundActs merchant={merchant} ledger={merchant.ledger} story={story} format={format} place={{ workspace, mode }} />
+        <Held>
+          <RefundActs merchant={merchant} ledger={merchant.ledger} story={story} format={format} place={{ workspace, mode }} />
+        </Held>
         <ObjectTimeline entries={refundEntries(story, format)} format={format} />
         {refund ? <RawData title={t('refunds.raw')} data={refund.data as never} /> : null}
       </PageBody>
