@@ -17,7 +17,11 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 export async function run(args: readonly string[] = process.argv.slice(3)): Promise<void> {
   const small = args.includes('--small');
   const only = args[args.indexOf('--only') + 1] === 'rounds' && args.includes('--only');
-  const of = small ? { accounts: 50, events: 800, rounds: 1, seconds: 3, states: 300 } : { accounts: 50, events: 4000, rounds: 3, seconds: 15, states: 1500 };
+  const number = (name: string, otherwise: number) => (args.includes(name) ? Number(args[args.indexOf(name) + 1]) : otherwise);
+  const sizes = small
+    ? { accounts: 50, events: 800, rounds: 1, seconds: 3, states: 300 }
+    : { accounts: 50, events: 4000, rounds: 3, seconds: 15, states: 1500 };
+  const of = { ...sizes, events: number('--events', sizes.events), rounds: number('--rounds', sizes.rounds) };
   const folder = mkdtempSync(join(tmpdir(), 'counterpart-bench-'));
   chmodSync(folder, 0o711); // as root PostgreSQL runs as a lesser user, who has to pass
   const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
@@ -31,12 +35,14 @@ export async function run(args: readonly string[] = process.argv.slice(3)): Prom
     say(
       `${PEER.name} ${PEER.version} beside this product, PostgreSQL ${JSON.stringify(house.settings)}, ${cpus().length} processors, load average ${loadAverage()}`,
     );
+    if (process.env['BENCH_STATEMENTS']) await house.ours.database.query('CREATE EXTENSION pg_stat_statements');
     const rounds: Throughput[] = [];
     await eachRound(house, of.rounds + 1, async (side, round) => {
       const seen = await throughputRound(house, side, { events: round === 0 ? Math.min(500, of.events) : of.events, seed: round });
       if (round > 0) rounds.push(seen); // the first one warms both
     });
     say(throughputTable(rounds));
+    if (process.env['BENCH_STATEMENTS']) say(await statementsOf(house));
     const waits: Latency[] = [];
     const states: Delivered[] = [];
     let confirmed: Confirmed | null = null;
@@ -56,6 +62,15 @@ export async function run(args: readonly string[] = process.argv.slice(3)): Prom
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await stop();
   }
+}
+
+/** Which statements our side's share of PostgreSQL goes to. */
+async function statementsOf({ ours }: House): Promise<string> {
+  const { rows } = await ours.database.query<{ line: string }>(
+    `SELECT format('%s ms  %s calls  plan %s ms  %s', lpad(round(total_exec_time + total_plan_time)::text, 7), lpad(calls::text, 7), lpad(round(total_plan_time)::text, 6), left(regexp_replace(query, '\\s+', ' ', 'g'), 150)) AS line
+       FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = 'counterpart' ORDER BY total_exec_time + total_plan_time DESC LIMIT 30`,
+  );
+  return rows.map(({ line }) => line).join('\n');
 }
 
 /** Alternating, so that whatever else the machine does falls on both. */

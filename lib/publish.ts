@@ -6,6 +6,8 @@ import type { Ledger } from './ledger.ts';
 export const CHANGED = 'counterpart_changed';
 /** The LISTEN channel that wakes workers: a hint, never needed for correctness (a 1 s poll finds the rows). */
 export const WORK = 'counterpart_work';
+/** The payload of a hint that only events have come: nothing else of a worker need look. */
+export const INBOX = 'inbox';
 
 export type Change = { w: string; a: string; l: boolean; ids: string[] };
 

@@ -18,7 +18,7 @@ import { tempo } from '#lib/mirror/tempo.ts';
 import { sendDueMail } from '#lib/notify/mail.ts';
 import { completeDue, finishInHand } from '#lib/perform/complete.ts';
 import { matchRestored } from '#lib/perform/restore.ts';
-import { WORK } from '#lib/publish.ts';
+import { INBOX, WORK } from '#lib/publish.ts';
 import { beat } from './beat.ts';
 import { stopping } from './stop.ts';
 
@@ -27,15 +27,16 @@ const { poll, factor } = tempo();
 const running: Promise<void>[] = [];
 let listener: pg.Client | undefined;
 const signal = stopping(async () => {
-  wake();
+  hints.all.wake();
+  hints.inbox.wake();
   await listener?.end().catch(() => {});
   await Promise.all(running);
   await finishInHand();
   await closeDatabases();
 });
 
-let wake: () => void = () => {};
-let woken = renewed();
+// Events come by the hundred a second: their hints wake the one loop that has to do with them.
+const hints = { inbox: hint(), all: hint() };
 const onAccessLost = (ledger: Ledger, error: unknown) => accessLost(ledger, error instanceof Error ? error.message : String(error));
 
 // Several passes of a kind: one account that hangs holds up one of them.
@@ -62,7 +63,7 @@ function loop(name: string, every: number, job: () => Promise<number>): void {
       } catch (error) {
         log[isDatabaseAway(error) ? 'warn' : 'error']({ err: error, job: name }, 'a job of the worker failed and runs again');
       }
-      await Promise.race([sleep(every, signal), woken]);
+      await Promise.race([sleep(every, signal), hints.all.heard(), ...(name === 'drain' ? [hints.inbox.heard()] : [])]);
     }
   };
   running.push(run());
@@ -78,7 +79,7 @@ async function listen(): Promise<void> {
       const ended = new Promise<void>((resolve) => client.once('end', resolve).on('error', () => resolve()));
       await client.connect();
       listener = client;
-      client.on('notification', () => wake());
+      client.on('notification', ({ payload }) => hints[payload === INBOX ? 'inbox' : 'all'].wake());
       await client.query(`LISTEN ${WORK}`);
       await ended;
     } catch (error) {
@@ -88,12 +89,15 @@ async function listen(): Promise<void> {
   }
 }
 
-/** One promise all loops wait on; a hint resolves it and makes the next. */
-function renewed(): Promise<void> {
-  return new Promise((resolve) => {
-    wake = () => {
+/** One promise all who wait share; a hint resolves it and makes the next. */
+function hint(): { heard: () => Promise<void>; wake: () => void } {
+  let resolve: () => void = () => {};
+  let next = new Promise<void>((done) => (resolve = done));
+  return {
+    heard: () => next,
+    wake: () => {
       resolve();
-      woken = renewed();
-    };
-  });
+      next = new Promise<void>((done) => (resolve = done));
+    },
+  };
 }

@@ -42,7 +42,11 @@ export const SETTINGS = [
 ];
 
 /** The same server for both: as the product ships it, with room in the log so that no checkpoint falls into one round and not the other. */
-const POSTGRES = ['max_wal_size=4GB', 'checkpoint_timeout=30min', ...(process.env['BENCH_STATEMENTS'] ? ['shared_preload_libraries=pg_stat_statements'] : [])];
+const POSTGRES = [
+  'max_wal_size=4GB',
+  'checkpoint_timeout=30min',
+  ...(process.env['BENCH_STATEMENTS'] ? ['shared_preload_libraries=pg_stat_statements', 'pg_stat_statements.track_planning=on'] : []),
+];
 
 /** `stops` is filled as things start: whoever holds it can end them at any moment, in reverse. */
 export async function openHouse(of: {

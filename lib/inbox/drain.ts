@@ -1,37 +1,32 @@
-// Hands kept events on to the mirror, each in one transaction with its effect (I6), fairly across accounts (I14). Any number of workers at once.
+// Finds kept events and has them handed on to the mirror, fairly across accounts (I14). Any number of workers at once.
 import { ledgerOfAccount } from '../access/job.ts';
 import { accountEvents } from '../catalogue/events.ts';
-import { applyAccountEvent, type AccountEvent } from '../connection/account-events.ts';
-import { db, type Tx } from '../db.ts';
+import { db } from '../db.ts';
 import { isDatabaseAway } from '../errors.ts';
-import type { Ledger } from '../ledger.ts';
 import { log } from '../log.ts';
-import { applyEvent } from '../mirror/apply.ts';
 import { retrying } from '../mirror/retry.ts';
 import { backoff, tempo } from '../mirror/tempo.ts';
-import type { StripeEvent } from '../mirror/unpack.ts';
 import { publish } from '../publish.ts';
+import { handOnIn, MOST_TRIES, type EventKey } from './hand-on.ts';
 
-type Key = { readonly livemode: boolean; readonly account: string; readonly event_id: string; readonly created_s: string };
-type Kept = { readonly type: string; readonly body: string; readonly received_at: Date; readonly tries: number };
-
-/** After so many failures an event is `dead`: kept, shown, and handed on again only by a person. */
-export const MOST_TRIES = 10;
+type Key = EventKey & { readonly type: string; readonly tried: boolean };
 
 const AT_ONCE = 4;
 /** Events a round, shared among the accounts that have any: a loud one waits for the others, never they for it. */
 const PER_ROUND = 100;
 const PER_ACCOUNT = 25;
+/** Events of one account that share a transaction: its statements cost about as much for one as for all. */
+const TOGETHER = 25;
 
 /** Answers how many events were handed on; 0 when none is due. */
 export async function drain(options: { readonly limit?: number; readonly signal?: AbortSignal } = {}): Promise<number> {
-  const queue = (await due(options.limit ?? PER_ROUND)).values();
+  const queue = batchesOf(await due(options.limit ?? PER_ROUND)).values();
   let handled = 0;
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
-      for (const key of queue) {
+      for (const batch of queue) {
         if (options.signal?.aborted) return;
-        if (await handOn(key)) handled += 1;
+        handled += await handOn(batch);
       }
     }),
   );
@@ -47,8 +42,8 @@ async function due(limit: number): Promise<Key[]> {
          UNION ALL
          SELECT n.livemode, n.account FROM hop h CROSS JOIN LATERAL (
            SELECT i.livemode, i.account FROM inbox i WHERE i.state = 'kept' AND (i.livemode, i.account) > (h.livemode, h.account) ORDER BY i.livemode, i.account LIMIT 1) n)
-       SELECT d.livemode, d.account, d.event_id, d.created_s FROM hop h CROSS JOIN LATERAL (
-         SELECT i.livemode, i.account, i.event_id, i.created::text AS created_s, row_number() OVER (ORDER BY i.next_at) AS place FROM inbox i
+       SELECT d.livemode, d.account, d.event_id, d.created_s, d.type, d.tried FROM hop h CROSS JOIN LATERAL (
+         SELECT i.livemode, i.account, i.event_id, i.created::text AS created_s, i.type, i.tries > 0 AS tried, row_number() OVER (ORDER BY i.next_at) AS place FROM inbox i
           WHERE i.state = 'kept' AND i.livemode = h.livemode AND i.account = h.account AND i.next_at <= clock_timestamp() ORDER BY i.next_at LIMIT (SELECT GREATEST($1, $2 / count(*)) FROM hop)) d
         ORDER BY d.place / 16, random() LIMIT GREATEST($2, $1 * (SELECT count(*) FROM hop))`,
       [Math.min(PER_ACCOUNT, limit), limit],
@@ -56,71 +51,40 @@ async function due(limit: number): Promise<Key[]> {
   );
 }
 
-async function handOn(key: Key): Promise<boolean> {
+/** Answers how many are no longer waiting: handed on, or put off with their reason. Where one of several fails, each is handed on by itself, so that it costs the others nothing. */
+async function handOn(keys: readonly Key[]): Promise<number> {
   try {
-    return await retrying(() => db.routing((tx) => handOnIn(tx, key)));
+    return await retrying(() => db.routing((tx) => handOnIn(tx, keys)));
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
-    await failed(key, error);
-    return true;
+    if (keys.length === 1) {
+      await failed(keys[0]!, error);
+      return 1;
+    }
+    let handled = 0;
+    for (const key of keys) handled += await handOn([key]);
+    return handled;
   }
 }
 
-/** False when another worker has it, or had. */
-async function handOnIn(tx: Tx, key: Key): Promise<boolean> {
-  const kept = await tx.maybe<Kept>(
-    // The event itself is durable; losing the last moments of its effect in a crash means doing it again, so no commit here waits for the disk.
-    `SELECT type, body, received_at, tries, set_config('synchronous_commit', 'off', true) FROM inbox WHERE ${KEY} AND state = 'kept' AND next_at <= clock_timestamp() FOR UPDATE SKIP LOCKED`,
-    paramsOf(key),
-  );
-  if (!kept) return false;
-  const ledger = key.account === '' ? null : await ledgerOfAccount(tx, key.account, key.livemode);
-  if (!ledger) {
-    await tx.run(`UPDATE inbox SET state = 'unrouted' WHERE ${KEY}`, paramsOf(key));
-    return true;
+/** Events of one account share a transaction. One that failed before, or that moves the connection itself, has its own. */
+function batchesOf(keys: readonly Key[]): Key[][] {
+  const open = new Map<string, Key[]>();
+  const batches: Key[][] = [];
+  for (const key of keys) {
+    const name = `${key.livemode} ${key.account}`;
+    const batch = open.get(name);
+    const alone = key.account === '' || key.tried || accountEvents.includes(key.type);
+    if (batch && !alone && batch.length < TOGETHER) batch.push(key);
+    else batches.push(alone ? [key] : within(open, name, [key]));
   }
-  await tx.become(ledger);
-  const state = await act(tx, ledger, kept);
-  // The connection's row last, and at most once a second: all events of an account would stand in line for it.
-  await tx.run(
-    `WITH seen AS (
-       UPDATE connection SET last_event_at = $8 WHERE workspace_id = $6 AND account = $2 AND livemode = $1 AND generation = $7
-          AND (last_event_at IS NULL OR last_event_at < $8::timestamptz - interval '1 s'))
-     UPDATE inbox SET state = $5, handled_at = clock_timestamp(), last_error = NULL, workspace_id = $6, generation = $7, tries = tries + 1 WHERE ${KEY}`,
-    [...paramsOf(key), state, ledger.workspace, ledger.generation, kept.received_at],
-  );
-  if (kept.tries >= MOST_TRIES) await publish(tx, ledger, [ledger.account]);
-  return true;
+  return batches;
 }
 
-async function act(tx: Tx, ledger: Ledger, kept: Kept): Promise<'done' | 'ignored'> {
-  const event = JSON.parse(kept.body) as StripeEvent;
-  if (accountEvents.includes(event.type)) {
-    await applyAccountEvent(tx, ledger, event as AccountEvent);
-    return 'done';
-  }
-  return applyEvent(tx, ledger, event, await isCurrent(tx, ledger, kept.received_at));
+function within(open: Map<string, Key[]>, name: string, batch: Key[]): Key[] {
+  open.set(name, batch);
+  return batch;
 }
-
-/** Received in this generation of the connection: an older copy says nothing about now, it only points at its object (INVARIANTS §2.2). */
-async function isCurrent(tx: Tx, ledger: Ledger, receivedAt: Date): Promise<boolean> {
-  const name = `${ledger.workspace} ${ledger.account} ${ledger.livemode} ${ledger.generation}`;
-  let since = begun.get(name);
-  if (since === undefined) {
-    const row = await tx.maybe<{ created_at: Date }>(
-      'SELECT created_at FROM connection WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND generation = $4',
-      [ledger.workspace, ledger.account, ledger.livemode, ledger.generation],
-    );
-    if (!row) return false;
-    since = row.created_at.getTime();
-    if (begun.size > 10_000) begun.clear();
-    begun.set(name, since);
-  }
-  return receivedAt.getTime() >= since;
-}
-
-/** When each generation began: it never changes. */
-const begun = new Map<string, number>();
 
 /** One event that cannot be handed on stops no other: it waits longer each time and is given up at last, with its reason. A person's "again" gives it as many tries anew. */
 async function failed(key: Key, error: unknown): Promise<void> {

@@ -1,9 +1,8 @@
 // The webhook door, in either lane: verify, keep once, answer (I1). The row is the job; nothing else happens before the 2xx, and nothing must after it.
-import { inboxDatabase } from '../db.ts';
 import { isDatabaseAway } from '../errors.ts';
 import { log } from '../log.ts';
-import { WORK } from '../publish.ts';
-import { envelopeOf, type Envelope } from './envelope.ts';
+import { envelopeOf } from './envelope.ts';
+import { keep } from './keep.ts';
 import { signerOf } from './verify.ts';
 
 export const MOST_BYTES = 1_048_576;
@@ -33,33 +32,7 @@ export async function ingest(body: Uint8Array | string, signature: string | null
     log[isDatabaseAway(error) ? 'warn' : 'error']({ err: error, event: event.id }, 'an event could not be kept');
     return refused(503, 'The event could not be kept. Please send it again.');
   }
-  hint();
   return { status: 200, body: { received: true } };
-}
-
-/** A second delivery counts itself and touches nothing else, `state` least of all. */
-async function keep(event: Envelope, text: string): Promise<void> {
-  await inboxDatabase().statement(
-    `INSERT INTO inbox (livemode, account, event_id, created, type, object_type, object_id, api_version, body, source, last_delivered_at)
-     VALUES ($1, $2, $3, to_timestamp($4), $5, $6, $7, $8, $9, 'hook', clock_timestamp())
-     ON CONFLICT (livemode, account, event_id, created) DO UPDATE SET deliveries = inbox.deliveries + 1, last_delivered_at = clock_timestamp()`,
-    [event.livemode, event.account, event.id, event.created, event.type, event.objectType, event.objectId, event.apiVersion, text],
-  );
-}
-
-let hinting: NodeJS.Timeout | undefined;
-
-/**
- * Wakes workers, once for all events of a moment: every transaction that notifies waits for every other one's commit,
- * so a notice inside the insert would put all deliveries in one line. Lost hints cost at most a worker's poll of one second.
- */
-function hint(): void {
-  hinting ??= setTimeout(() => {
-    hinting = undefined;
-    inboxDatabase()
-      .statement(`SELECT pg_notify($1, '')`, [WORK])
-      .catch(() => {});
-  }, 5).unref();
 }
 
 /** Kept byte for byte: what is no UTF-8 cannot be, and a byte-order mark is part of what was signed. */

@@ -1,10 +1,11 @@
 // The only writer of mirrored rows: events, fetched replies, pages and answers to operations all come through here (I2, I4, I7).
+import { isDeepStrictEqual } from 'node:util';
 import type { Entry, StripeObject } from '../catalogue/define.ts';
 import { entryOf } from '../catalogue/index.ts';
 import type { Tx } from '../db.ts';
 import type { Ledger } from '../ledger.ts';
 import { publish } from '../publish.ts';
-import { decide } from './decide.ts';
+import { compare, decide } from './decide.ts';
 import type { Evidence } from './evidence.ts';
 import { keyOf, lockWork, markOwed, owable, voidFetches, type Ref } from './owe.ts';
 import { unfold, type Family, type Rest, type Row } from './unfold.ts';
@@ -38,7 +39,7 @@ export async function writeObjects(
 /** Each object with evidence of its own. `{deleted: true}` makes a tombstone. `neighbours` are owed a refetch whatever is written, and doubted until then. */
 export async function writeShown(tx: Tx, ledger: Ledger, shown: readonly Shown[], neighbours: readonly Ref[] = []): Promise<Written> {
   const { rows, families } = flatten(shown);
-  const due = owable([...neighbours, ...rows.filter((row) => unproven(row) && !isGone(row)).map(payer)]);
+  const due = owable([...neighbours, ...rows.filter(owes).map(payer)]);
   if (rows.length === 0 && due.length === 0) return { written: [], stale: [], owed: [] };
   const locks = await lockWork(tx, ledger, [...rows.map(refOf), ...due]);
   // What is owed for certain is marked before the first row is touched: two writers of one payment then meet at their work rows, not in a deadlock.
@@ -79,7 +80,9 @@ export async function writeShown(tx: Tx, ledger: Ledger, shown: readonly Shown[]
   return { written, stale, owed: owable([...owed, ...due]) };
 }
 
-type Flat = Row & { readonly evidence: Evidence; readonly fenced: boolean };
+type Copied = Row & { readonly evidence: Evidence; readonly fenced: boolean };
+/** `contested`: another copy of about the same moment says something else. `ends`: a deletion of it came along. */
+type Flat = Copied & { readonly contested: boolean; readonly ends: boolean };
 type FlatFamily = Family & { readonly evidence: Evidence; readonly fenced: boolean };
 
 const refOf = (row: Row): Ref => ({ type: row.entry.type, id: row.object.id });
@@ -97,7 +100,7 @@ async function writeType(tx: Tx, ledger: Ledger, entry: Entry, rows: readonly Fl
   const standing = new Map((await findStanding(tx, ledger, entry, idsOf(missed.map(refOf)))).map((row) => [row.id, row]));
   const owing = rows.filter((row) =>
     landed.has(row.object.id)
-      ? !isGone(row) && unproven(row)
+      ? owes(row)
       : decide(standing.get(row.object.id) ?? null, {
           ...row.evidence,
           deleted: isGone(row),
@@ -129,17 +132,13 @@ async function buryChildren(tx: Tx, ledger: Ledger, families: readonly FlatFamil
   return buried;
 }
 
-/** One copy per object: the one known to be of the latest moment. Absence from a list proves something only in a whole one that Stripe itself just sent. */
+/** One copy per object, and its deletion. Absence from a list proves something only in a whole one that Stripe itself just sent. */
 function flatten(shown: readonly Shown[]): { rows: Flat[]; families: FlatFamily[] } {
-  const rows = new Map<string, Flat>();
+  const copies: Copied[] = [];
   const families: FlatFamily[] = [];
   for (const { object, evidence, fenced, rest } of shown) {
     const unfolded = unfold(object, rest);
-    for (const row of unfolded.rows) {
-      const flat: Flat = { ...row, evidence, fenced: fenced !== undefined && isFenced(fenced, row, unfolded.families) };
-      const other = rows.get(keyOf(refOf(row)));
-      if (!other || evidence.low > other.evidence.low || (flat.fenced && !other.fenced)) rows.set(keyOf(refOf(row)), flat);
-    }
+    copies.push(...unfolded.rows.map((row) => ({ ...row, evidence, fenced: fenced !== undefined && isFenced(fenced, row, unfolded.families) })));
     if (evidence.kind !== 'payload')
       families.push(
         ...unfolded.families
@@ -147,7 +146,23 @@ function flatten(shown: readonly Shown[]): { rows: Flat[]; families: FlatFamily[
           .map((family) => ({ ...family, evidence, fenced: fenced?.has(keyOf({ type: family.parentType, id: family.parent })) ?? false })),
       );
   }
-  return { rows: [...rows.values()], families };
+  return { rows: [...Map.groupBy(copies, (row) => keyOf(refOf(row))).values()].flatMap(settled), families };
+}
+
+/** The copy known to be of the latest moment. Events of one object in one write are judged as they would be one after the other: a tie leaves the last word to Stripe. */
+function settled(copies: readonly Copied[]): Flat[] {
+  const [gone, here] = split(copies, isGone);
+  const latest = (of: readonly Copied[]) =>
+    of.length === 0 ? [] : [of.reduce((best, row) => (row.evidence.low > best.evidence.low || (row.fenced && !best.fenced) ? row : best))];
+  return [
+    ...latest(here).map((row) => ({ ...row, ends: gone.length > 0, contested: here.some((other) => contests(other, row)) })),
+    ...latest(gone).map((row) => ({ ...row, ends: true, contested: false })),
+  ];
+}
+
+function contests(other: Copied, row: Copied): boolean {
+  if (other === row || other.evidence.kind !== 'payload' || row.evidence.kind !== 'payload') return false;
+  return compare(other.evidence, row.evidence) === 'tie' && !isDeepStrictEqual(other.object, row.object);
 }
 
 /** A child that only its parent brings stands under its parent's fence. */
@@ -162,8 +177,12 @@ function isGone(row: Row): boolean {
   return row.object['deleted'] === true;
 }
 
+function owes(row: Flat): boolean {
+  return !isGone(row) && !row.ends && (unproven(row) || row.contested);
+}
+
 /** A payload alone never has the last word on money (INVARIANTS §2.2). */
-function unproven(row: Flat): boolean {
+function unproven(row: Copied): boolean {
   return row.entry.money && row.evidence.kind === 'payload';
 }
 
