@@ -105,7 +105,7 @@ async function readType(ledger: Ledger, entry: Entry, options: BackfillOptions):
     before: async (path) => {
       const left = tempo().leaseMargin - since();
       if (options.signal?.aborted || left <= 0) throw new NotNow();
-      const pass = await takePass(ledger, endpointOf(path), { waitMs: left, reserve: 2, signal: options.signal });
+      const pass = await takePass(ledger, endpointOf(path), { waitMs: left, reserve: 2, routed: true, signal: options.signal });
       if (!pass) throw new NotNow();
       return pass;
     },

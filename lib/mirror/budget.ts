@@ -14,22 +14,19 @@ export function endpointOf(path: string): string {
   return path.split(/[/?]/)[2] ?? '';
 }
 
-type Wait = { readonly waitMs: number; readonly reserve?: Reserve; readonly signal?: AbortSignal | undefined };
+type Wait = {
+  readonly waitMs: number;
+  readonly reserve?: Reserve;
+  /** Only while the ledger's route stands and is not paused: after a revoke, what was already under way here must not go on calling (I9). */
+  readonly routed?: boolean;
+  readonly signal?: AbortSignal | undefined;
+};
 
 /** Waits for one call's token; null at once while the breaker is open, and when none came within `waitMs` or the signal fired first. The call goes through the breaker with it. */
-export function takePass(ledger: Ledger, endpoint: string, options: Wait): Promise<Pass | null> {
-  return taking(ledger, endpoint, options, true);
-}
-
-/** The same for a call whose end the breaker is not told: it is never the one that finds out whether Stripe is back. */
-export async function takeToken(ledger: Ledger, endpoint: string, options: Wait): Promise<boolean> {
-  return (await taking(ledger, endpoint, options, false)) !== null;
-}
-
-async function taking(ledger: Ledger, endpoint: string, options: Wait, probes: boolean): Promise<Pass | null> {
+export async function takePass(ledger: Ledger, endpoint: string, options: Wait): Promise<Pass | null> {
   for (let left = options.waitMs; ; ) {
     if (options.signal?.aborted) return null;
-    const { wait, turn, watched } = await draw(ledger, endpoint, options.reserve ?? 0, probes);
+    const { wait, turn, watched } = await draw(ledger, endpoint, options);
     if (wait <= 0) return { turn, watched };
     if (wait > left) return null;
     // A little more than the sum, so that several waiters do not meet at the same instant.
@@ -53,8 +50,8 @@ export async function holdCalls(ledger: Ledger, milliseconds: number): Promise<v
 
 type Drawn = Pass & { readonly wait: number };
 
-/** Takes a token of both buckets, or says how many milliseconds until both have one; without end while the breaker is open. */
-async function draw(ledger: Ledger, endpoint: string, reserve: Reserve, probes: boolean): Promise<Drawn> {
+/** Takes a token of both buckets, or says how many milliseconds until both have one; without end while the breaker is open or the route does not stand. */
+async function draw(ledger: Ledger, endpoint: string, { reserve = 0, routed = false }: Wait): Promise<Drawn> {
   const { each, total } = rates(ledger);
   return db.routing((tx) =>
     tx.one<Drawn>(DRAW, [
@@ -64,8 +61,10 @@ async function draw(ledger: Ledger, endpoint: string, reserve: Reserve, probes: 
       [total, each],
       [burst(total), burst(each)],
       1 + reserve,
-      probes,
+      routed,
       tempo().callTimeout + PROBE_GRACE_MS,
+      ledger.workspace,
+      ledger.generation,
     ]),
   );
 }
@@ -95,9 +94,11 @@ held AS (
 budget AS (
   SELECT GREATEST(0, max(($6 - have) / rate)) * 1000 AS wait, max(turn) FILTER (WHERE endpoint = '') AS turn, max(trouble) FILTER (WHERE endpoint = '') AS trouble,
          max(open_until) FILTER (WHERE endpoint = '') AS open_until FROM held),
+standing AS (
+  SELECT FROM account_route WHERE account = $1 AND livemode = $2 AND workspace_id = $9 AND generation = $10 AND NOT paused),
 verdict AS (
   SELECT open_until IS NOT NULL AS half_open, trouble,
-         CASE WHEN open_until > clock_timestamp() OR (open_until IS NOT NULL AND NOT $7) THEN 'Infinity' ELSE COALESCE(wait, 0) END AS wait,
+         CASE WHEN open_until > clock_timestamp() OR ($7 AND NOT EXISTS (SELECT FROM standing)) THEN 'Infinity' ELSE COALESCE(wait, 0) END AS wait,
          COALESCE(turn, 0) AS turn FROM budget),
 drawn AS (
   UPDATE rate_bucket b SET tokens = h.have - CASE WHEN v.wait > 0 THEN 0 ELSE 1 END, refilled_at = clock_timestamp(),

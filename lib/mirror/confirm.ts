@@ -169,7 +169,7 @@ export function pacedCaller(ledger: Ledger, since: () => number, stopped: () => 
     before: async (path) => {
       const left = tempo().leaseMargin - since();
       if (stopped() || left <= 0) throw new NotNow();
-      const pass = await takePass(ledger, endpointOf(path), { waitMs: left, signal });
+      const pass = await takePass(ledger, endpointOf(path), { waitMs: left, routed: true, signal });
       if (!pass || stopped()) throw new NotNow();
       return pass;
     },
