@@ -1,7 +1,7 @@
 'use client';
 
 import { unstable_rethrow, useRouter } from 'next/navigation';
-import { type FormEvent, type ReactNode, startTransition, useActionState, useEffect } from 'react';
+import { type FormEvent, type ReactNode, startTransition, useActionState } from 'react';
 import { Note } from '#components/ui/banner.tsx';
 import { Button } from '#components/ui/button.tsx';
 import type { ButtonLook } from '#components/ui/button-class.ts';
@@ -24,13 +24,16 @@ type ActFormProps = {
 /** Sends once; a refusal leaves everything as it was typed, and what was done is read out while the page is read again. */
 export function ActForm({ action, button, busy: busyText, lost, variant, children, beside }: ActFormProps) {
   const router = useRouter();
-  const [outcome, send, busy] = useActionState<Outcome | null, FormData>((previous, form) => safely(action, previous, form, lost), null);
-  useEffect(() => {
-    if (outcome?.kind !== 'done') return;
-    announce(outcome.said);
-    document.getElementById('page-title')?.focus();
-    router.refresh();
-  }, [outcome, router]);
+  const [outcome, send, busy] = useActionState<Outcome | null, FormData>(async (previous, form) => {
+    const came = await safely(action, previous, form, lost);
+    // Here and not in an effect: the page may learn of it first, and take the form away.
+    if (came.kind === 'done') {
+      announce(came.said);
+      document.getElementById('page-title')?.focus();
+      router.refresh();
+    }
+    return came;
+  }, null);
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
