@@ -7,7 +7,7 @@ export const acts = {
   'acts.open': 'Refund of {amount}',
 
   'acts.review.title': 'What does Stripe show?',
-  'acts.review.look': 'Look at the payment in Stripe, then say what is there. It is read once more before your word is taken.',
+  'acts.review.look': 'Stripe is read once more before your word is taken.',
   'acts.review.was': 'It was refunded',
   'acts.review.wasThis': 'It was refunded, as {id}',
   'acts.review.wasThisAbout': '{amount}, {at}, {status}',

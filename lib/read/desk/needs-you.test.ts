@@ -35,6 +35,8 @@ describe('what waits for a person', () => {
     expect(await words()).toEqual(['failed_afterwards']);
     const story = (await findRefund(world.ledger, first))!;
     expect(story.word).toBe('failed_afterwards');
+    expect(story.payment?.id).toBe(payment.intent);
+    expect((await findRefund(world.ledger, `op_${story.operation!.id}`))!.id).toBe(first);
     expect(refundMoments(story).map(({ kind }) => kind)).toEqual(['failed', 'accepted', 'asked']);
     expect(refundMoments(story)[0]).toMatchObject({ failureReason: 'expired_or_canceled_card', told: 'owners' });
     await refund(payment, 4_000);

@@ -76,7 +76,7 @@ export type Operation = {
   readonly request: string | null;
   readonly created: Date;
   readonly firstSent: Date | null;
-  /** `reading` or `event`: found after its answer was lost. `person`: in review. */
+  /** `reading`: looked for after its answer was lost. `event`: its webhook was faster than the answer, or told a later change. `person`: in review. */
   readonly foundBy: string | null;
   readonly heldWhy: string | null;
   readonly reviewWhy: string | null;

@@ -35,7 +35,7 @@ function timeOf({ at, kind }: RefundMoment): number {
 function ours({ operation, entries, cancels }: RefundStory): RefundMoment[] {
   if (!operation) return entries.flatMap((entry) => ofCancel(entry));
   const { created, by: name, reason, note, firstSent, foundBy, state } = operation;
-  const lost = foundBy === 'reading' || foundBy === 'event' || state === 'unknown' || state === 'needs_review' || operation.reviewWhy !== null;
+  const lost = foundBy === 'reading' || state === 'unknown' || state === 'needs_review' || operation.reviewWhy !== null;
   return [
     { id: `${operation.id}:asked`, at: created, kind: 'asked', name, reason, note },
     ...(firstSent && (lost || state === 'sending') ? [{ id: `${operation.id}:sent`, at: firstSent, kind: lost ? ('lost' as const) : ('sent' as const) }] : []),

@@ -70,7 +70,7 @@ async function refundOf(tx: Tx, ledger: Ledger, own: Operation | null, id: strin
 async function storyOf(tx: Tx, ledger: Ledger, refund: Refund | null, operation: Operation | null): Promise<RefundStory> {
   const scope = [ledger.workspace, ledger.account, ledger.livemode];
   const chargeId = refund?.charge ?? operation?.charge ?? null;
-  const key = refund?.payment_intent ?? chargeId ?? operation?.target;
+  const key = refund ? (refund.payment_intent ?? chargeId) : operation?.target;
   const [charge = null] = await copies<Charge>(tx, ledger, 'charges', 'x.id = $4', chargeId);
   const cancels = refund ? await cancelsOf(tx, ledger, refund.id) : [];
   const back = refund?.failure_balance_transaction;

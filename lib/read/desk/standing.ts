@@ -44,7 +44,7 @@ export function standingOf(refund: Refund | null, operation: Operation | null): 
     reviewWhy: operation?.reviewWhy ?? null,
     pendingReason: textOr(refund?.data['pending_reason']),
     failureReason: textOr(refund?.data['failure_reason']),
-    found: operation?.foundBy === 'reading' || operation?.foundBy === 'event',
+    found: operation?.foundBy === 'reading',
     decided: operation?.decided ?? null,
     atStripe: refund !== null || operation?.refund !== null,
   };

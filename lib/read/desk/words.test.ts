@@ -124,3 +124,11 @@ function refundOf(of: Partial<Refund>): Refund {
     ...of,
   };
 }
+
+describe('the story of a refund', () => {
+  // The fault: a webhook that was faster than the answer, or told a later change, is taken for a lost answer.
+  it('calls an answer lost only where it was looked for', () => {
+    expect(standingOf(refundOf({}), operation({ refund: 're_1', foundBy: 'event' })).found).toBe(false);
+    expect(standingOf(refundOf({}), operation({ refund: 're_1', foundBy: 'reading' })).found).toBe(true);
+  });
+});

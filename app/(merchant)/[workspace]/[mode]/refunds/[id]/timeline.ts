@@ -93,7 +93,6 @@ function over(moment: Extract<RefundMoment, { kind: 'failed' | 'canceled' }>, { 
           ? t('refunds.moment.toldOwners')
           : null,
     ),
-    badge: { object: 'refund', status: moment.word },
   };
 }
 
