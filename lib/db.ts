@@ -1,5 +1,6 @@
 // The only door to the database. A transaction is short, belongs to one engine call and, for tenant tables, to one workspace (I10).
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { env } from './env.ts';
 import { isLedger, type Ledger } from './ledger.ts';
@@ -33,6 +34,28 @@ export type Database = {
 
 const inTransaction = new AsyncLocalStorage<true>();
 
+/** Statements whose plan each connection keeps, under a name that stands for their text. */
+const steady = new Map<string, string>();
+let naming = true;
+
+/**
+ * For a statement that is sent often with the same text, and whose best plan does not hang on its values. Planning the widest of them takes ten times as long as running it.
+ * Only inside a transaction that asked for it (`keepPlans`): elsewhere a plan is made for the values at hand, as the roles are set.
+ */
+export function keptPlan(sql: string): string {
+  if (!steady.has(sql)) steady.set(sql, `s_${createHash('sha256').update(sql).digest('hex').slice(0, 24)}`);
+  return sql;
+}
+
+/** For a select list: from this statement on, and until its end, the transaction uses kept plans. */
+export const keepPlans = `set_config('plan_cache_mode', 'force_generic_plan', true)`;
+
+/** The answer of a pooler that hands each transaction another connection and knows no names. From the first one on none are used. */
+export function isNameless(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === '26000' || code === '42P05';
+}
+
 // int8 and timestamptz arrive exactly: bigint, and Date with the microseconds cut. Counts that fit are narrowed by their reader.
 const types = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => (oid === 20 ? BigInt : pg.types.getTypeParser(oid, format))) as typeof pg.types.getTypeParser,
@@ -56,16 +79,20 @@ export function openDatabase(options: { url: string; role: DatabaseRole; max: nu
   const begin = (workspace: string | null) =>
     workspace === null ? `BEGIN;${takeRole}` : `BEGIN;${takeRole}SELECT set_config('app.workspace', '${uuid(workspace)}', true)`;
 
+  let past: boolean | undefined;
+  const pooled = () => (past ??= isPast(env().DATABASE_DIRECT_URL, options.url));
+
   async function transaction<T>(workspace: string | null, work: (tx: Tx) => Promise<T>): Promise<T> {
     if (inTransaction.getStore()) throw new Error('A transaction was opened inside another: one engine call, one short transaction.');
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
       await client.query(begin(workspace));
-      const result = await inTransaction.run(true, () => work(transactionOf(client)));
+      const result = await inTransaction.run(true, () => work(transactionOf(client, pooled)));
       await client.query('COMMIT');
       return result;
     } catch (error) {
+      if (isNameless(error)) naming = false;
       await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
       throw error;
     } finally {
@@ -134,8 +161,12 @@ export async function closeDatabases(): Promise<void> {
   current = keeping = undefined;
 }
 
-function transactionOf(client: pg.PoolClient): Tx {
-  const query = async <R extends Row>(sql: string, params?: readonly unknown[]) => (await client.query<R>(sql, params as unknown[])).rows;
+function transactionOf(client: pg.PoolClient, pooled: () => boolean): Tx {
+  const send = <R extends Row>(text: string, params?: readonly unknown[]) => {
+    const name = naming && !pooled() ? steady.get(text) : undefined;
+    return name === undefined ? client.query<R>(text, params as unknown[]) : client.query<R>({ name, text, values: params as unknown[] });
+  };
+  const query = async <R extends Row>(sql: string, params?: readonly unknown[]) => (await send<R>(sql, params)).rows;
   return {
     query,
     one: async <R extends Row>(sql: string, params?: readonly unknown[]) => {
@@ -144,12 +175,17 @@ function transactionOf(client: pg.PoolClient): Tx {
       return rows[0]!;
     },
     maybe: async <R extends Row>(sql: string, params?: readonly unknown[]) => (await query<R>(sql, params))[0] ?? null,
-    run: async (sql, params) => (await client.query(sql, params as unknown[])).rowCount ?? 0,
+    run: async (sql, params) => (await send(sql, params)).rowCount ?? 0,
     become: async (ledger) => {
       if (!isLedger(ledger)) throw new Error('Not a Ledger made by lib/access.');
       await client.query(`SELECT set_config('app.workspace', '${uuid(ledger.workspace)}', true)`);
     },
   };
+}
+
+/** A way past a pooler is given exactly where there is one. */
+function isPast(direct: string | undefined, url: string): boolean {
+  return direct !== undefined && new URL(direct).host !== new URL(url).host;
 }
 
 function workspaceOf(who: Ledger | Merchant): string {

@@ -2,7 +2,7 @@
 import { ledgerOfAccount } from '../access/job.ts';
 import { accountEvents } from '../catalogue/events.ts';
 import { applyAccountEvent, type AccountEvent } from '../connection/account-events.ts';
-import type { Tx } from '../db.ts';
+import { keepPlans, keptPlan, type Tx } from '../db.ts';
 import type { Ledger } from '../ledger.ts';
 import { applyEvents } from '../mirror/apply.ts';
 import type { StripeEvent } from '../mirror/unpack.ts';
@@ -17,13 +17,7 @@ export const MOST_TRIES = 10;
 /** All of one account. Answers how many; what another worker has, or had, is left out. */
 export async function handOnIn(tx: Tx, keys: readonly EventKey[]): Promise<number> {
   const { livemode, account } = keys[0]!;
-  const kept = await tx.query<Kept>(
-    // The events themselves are durable; losing the last moments of their effects in a crash means doing them again, so no commit here waits for the disk.
-    `SELECT i.event_id, i.created::text AS created_s, i.body, i.received_at, i.tries, set_config('synchronous_commit', 'off', true)
-       FROM inbox i WHERE i.livemode = $1 AND i.account = $2 AND i.event_id = ANY($3) AND i.created = ANY($4::timestamptz[]) AND i.state = 'kept' AND i.next_at <= clock_timestamp()
-      FOR UPDATE SKIP LOCKED`,
-    [livemode, account, keys.map((key) => key.event_id), [...new Set(keys.map((key) => key.created_s))]],
-  );
+  const kept = await tx.query<Kept>(CLAIM, [livemode, account, keys.map((key) => key.event_id), [...new Set(keys.map((key) => key.created_s))]]);
   if (kept.length === 0) return 0;
   const ledger = account === '' ? null : await ledgerOfAccount(tx, account, livemode);
   if (!ledger) {
@@ -34,18 +28,26 @@ export async function handOnIn(tx: Tx, keys: readonly EventKey[]): Promise<numbe
   const states = await act(tx, ledger, kept);
   const last = new Date(Math.max(...kept.map((one) => one.received_at.getTime())));
   // The connection's row last, and at most once a second: all events of an account would stand in line for it.
-  await tx.run(
-    `WITH seen AS (
+  await tx.run(FINISH, [livemode, account, ...arraysOf(kept), states, ledger.workspace, ledger.generation, last]);
+  if (kept.some((one) => one.tries >= MOST_TRIES)) await publish(tx, ledger, [ledger.account]);
+  return kept.length;
+}
+
+// The events themselves are durable; losing the last moments of their effects in a crash means doing them again, so no commit here waits for the disk.
+const CLAIM = keptPlan(
+  `SELECT i.event_id, i.created::text AS created_s, i.body, i.received_at, i.tries, set_config('synchronous_commit', 'off', true), ${keepPlans}
+       FROM inbox i WHERE i.livemode = $1 AND i.account = $2 AND i.event_id = ANY($3) AND i.created = ANY($4::timestamptz[]) AND i.state = 'kept' AND i.next_at <= clock_timestamp()
+      FOR UPDATE SKIP LOCKED`,
+);
+
+const FINISH = keptPlan(
+  `WITH seen AS (
        UPDATE connection SET last_event_at = $8 WHERE workspace_id = $6 AND account = $2 AND livemode = $1 AND generation = $7
           AND (last_event_at IS NULL OR last_event_at < $8::timestamptz - interval '1 s'))
      UPDATE inbox i SET state = k.state, handled_at = clock_timestamp(), last_error = NULL, workspace_id = $6, generation = $7, tries = i.tries + 1
        FROM unnest($3::text[], $4::timestamptz[], $5::text[]) AS k(event_id, created, state)
       WHERE i.livemode = $1 AND i.account = $2 AND i.event_id = k.event_id AND i.created = k.created`,
-    [livemode, account, ...arraysOf(kept), states, ledger.workspace, ledger.generation, last],
-  );
-  if (kept.some((one) => one.tries >= MOST_TRIES)) await publish(tx, ledger, [ledger.account]);
-  return kept.length;
-}
+);
 
 /** How each ends, in their order. */
 async function act(tx: Tx, ledger: Ledger, kept: readonly Kept[]): Promise<('done' | 'ignored')[]> {

@@ -1,6 +1,6 @@
 // Marks objects, and lists, as owed a refetch. A mark only counts; lib/mirror/confirm takes and pays it.
 import { findEntry } from '../catalogue/index.ts';
-import type { Tx } from '../db.ts';
+import { keptPlan, type Tx } from '../db.ts';
 import type { Ledger } from '../ledger.ts';
 import { wakeWorkers } from '../publish.ts';
 import { tempo } from './tempo.ts';
@@ -27,8 +27,20 @@ export async function markOwed(tx: Tx, ledger: Ledger, refs: readonly Ref[], opt
   const owed = owable(refs);
   if (owed.length === 0) return;
   const { debounce, debounceMax } = tempo();
-  await tx.query(
-    `INSERT INTO work AS w (workspace_id, account, livemode, kind, type, id, not_before, dirty_since, dirty_seq)
+  await tx.query(MARK, [
+    ledger.workspace,
+    ledger.account,
+    ledger.livemode,
+    owed.map((ref) => ref.type),
+    owed.map((ref) => ref.id),
+    options.soon ? 0 : debounce,
+    debounceMax,
+  ]);
+  if (options.soon) await wakeWorkers(tx);
+}
+
+const MARK = keptPlan(
+  `INSERT INTO work AS w (workspace_id, account, livemode, kind, type, id, not_before, dirty_since, dirty_seq)
      SELECT $1, $2, $3, 'object', r.type, r.id, clock_timestamp() + $6 * interval '1 ms', clock_timestamp(), 1
        FROM unnest($4::text[], $5::text[]) AS r(type, id) ORDER BY r.type COLLATE "C", r.id COLLATE "C"
      ON CONFLICT (workspace_id, account, livemode, kind, type, id) DO UPDATE SET
@@ -39,10 +51,7 @@ export async function markOwed(tx: Tx, ledger: Ledger, refs: readonly Ref[], opt
          WHEN w.dirty_seq > w.clean_seq AND w.tries > 0 THEN w.not_before
          WHEN w.dirty_seq > w.clean_seq THEN LEAST(clock_timestamp() + $6 * interval '1 ms', w.dirty_since + $7 * interval '1 ms')
          ELSE clock_timestamp() + $6 * interval '1 ms' END`,
-    [ledger.workspace, ledger.account, ledger.livemode, owed.map((ref) => ref.type), owed.map((ref) => ref.id), options.soon ? 0 : debounce, debounceMax],
-  );
-  if (options.soon) await wakeWorkers(tx);
-}
+);
 
 export type Lock = { readonly type: string; readonly id: string; readonly token: bigint; readonly leased: boolean };
 
@@ -53,14 +62,15 @@ export type Lock = { readonly type: string; readonly id: string; readonly token:
 export async function lockWork(tx: Tx, ledger: Ledger, refs: readonly Ref[]): Promise<Lock[]> {
   const sought = unique(refs);
   if (sought.length === 0) return [];
-  return tx.query<Lock>(
-    `SELECT w.type, w.id, w.token, w.lease_until IS NOT NULL AS leased
+  return tx.query<Lock>(LOCK, [ledger.workspace, ledger.account, ledger.livemode, sought.map((ref) => ref.type), sought.map((ref) => ref.id)]);
+}
+
+const LOCK = keptPlan(
+  `SELECT w.type, w.id, w.token, w.lease_until IS NOT NULL AS leased
        FROM work w JOIN unnest($4::text[], $5::text[]) AS r(type, id) ON w.type = r.type AND w.id = r.id
       WHERE w.workspace_id = $1 AND w.account = $2 AND w.livemode = $3 AND w.kind = 'object'
       ORDER BY w.type COLLATE "C", w.id COLLATE "C" FOR UPDATE OF w`,
-    [ledger.workspace, ledger.account, ledger.livemode, sought.map((ref) => ref.type), sought.map((ref) => ref.id)],
-  );
-}
+);
 
 /** Voids fetches in flight for these objects: what they bring is older than what was just applied. Their lease ends with them. */
 export async function voidFetches(tx: Tx, ledger: Ledger, refs: readonly Ref[]): Promise<void> {

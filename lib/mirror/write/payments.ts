@@ -1,5 +1,5 @@
 // The desk's row per payment, derived set-wise from what the same transaction wrote. It decides nothing.
-import type { Tx } from '../../db.ts';
+import { keptPlan, type Tx } from '../../db.ts';
 import type { Ledger } from '../../ledger.ts';
 import type { Ref } from '../owe.ts';
 
@@ -20,7 +20,7 @@ const viaCharge = (table: string, param: number) => `
   SELECT COALESCE(x.payment_intent, c.payment_intent, x.charge) FROM ${table} x LEFT JOIN charges c ON ${here('c')} AND c.id = x.charge WHERE ${here('x')} AND x.id = ANY($${param})`;
 
 // Two writers of one payment's parts would each derive it from the other's old part: one at a time, until commit.
-const AFFECTED = `
+const AFFECTED = keptPlan(`
 SELECT key, pg_advisory_xact_lock(hashtextextended(concat($1::uuid, $2::text, $3::boolean, key), 20260102)) FROM (
   SELECT DISTINCT key COLLATE "C" AS key FROM (
     SELECT unnest($4::text[]) AS key
@@ -30,14 +30,14 @@ SELECT key, pg_advisory_xact_lock(hashtextextended(concat($1::uuid, $2::text, $3
     UNION ALL ${viaCharge('invoice_payments', 8)}
     UNION ALL SELECT p.id FROM payment_intents p WHERE ${here('p')} AND p.latest_charge IS NULL AND p.payment_method = ANY($9)
   ) u WHERE key IS NOT NULL ORDER BY 1 OFFSET 0
-) k`;
+) k`);
 
 const OPEN_DISPUTE = `('needs_response', 'warning_needs_response', 'under_review', 'warning_under_review', 'appeal_needs_response', 'appeal_under_review')`;
 
 // Charges of the key: those of its payment intent, or the one charge that has none.
 const ofKey = `${here('c')} AND (c.payment_intent = k.id OR (c.id = k.id AND c.payment_intent IS NULL)) AND c.deleted_at IS NULL`;
 
-const DERIVE = `
+const DERIVE = keptPlan(`
 WITH k AS (SELECT unnest($4::text[]) AS id), parts AS (
   SELECT k.id, p.id AS pi, p.status AS pi_status, p.latest_charge IS NOT NULL OR jsonb_typeof(p.data -> 'last_payment_error') = 'object' AS attempted,
     c.id AS charge, c.status AS charge_status, c.captured AS charge_captured,
@@ -83,4 +83,4 @@ WHERE t.workspace_id = $1 AND t.account = $2 AND t.livemode = $3
   AND (t.created, t.payment_intent, t.charge, t.amount, t.captured, t.refunded, t.currency, t.status, t.dispute_status, t.dispute_open, t.customer, t.method_type, t.method_brand, t.method_last4, t.invoice, t.confirmed)
     IS DISTINCT FROM (excluded.created, excluded.payment_intent, excluded.charge, excluded.amount, excluded.captured, excluded.refunded, excluded.currency, excluded.status, excluded.dispute_status, excluded.dispute_open,
       excluded.customer, excluded.method_type, excluded.method_brand, excluded.method_last4, excluded.invoice, excluded.confirmed)
-RETURNING t.id`;
+RETURNING t.id`);

@@ -1,7 +1,7 @@
 // The one bulk statement per mirrored table. Its WHERE is decide() in SQL: a stale copy matches no row (I2, I4, I7).
 import type { Column, Entry, StripeObject } from '../../catalogue/define.ts';
 import { API_VERSION } from '../../stripe.ts';
-import type { Tx } from '../../db.ts';
+import { keptPlan, type Tx } from '../../db.ts';
 import type { Ledger } from '../../ledger.ts';
 import { BAND_MS } from '../decide.ts';
 import type { Evidence } from '../evidence.ts';
@@ -13,10 +13,26 @@ const columnTypes: Readonly<Record<Column['kind'], string>> = { text: 'text', mo
 /** Ids whose row was written. `fenced`: nothing was applied since the fetch began, so only a tombstone stands against it. */
 export async function upsert(tx: Tx, ledger: Ledger, entry: Entry, copies: readonly Copy[], fenced: boolean): Promise<string[]> {
   if (copies.length === 0) return [];
+  const rows = await tx.query<{ id: string }>(upsertOf(entry), [
+    ledger.workspace,
+    ledger.account,
+    ledger.livemode,
+    JSON.stringify(copies.map((copy) => record(entry, copy))),
+    API_VERSION,
+    fenced,
+  ]);
+  return rows.map((row) => row.id);
+}
+
+const upserts = new Map<string, string>();
+
+function upsertOf(entry: Entry): string {
+  const made = upserts.get(entry.type);
+  if (made !== undefined) return made;
   const names = promoted(entry);
   const newer = `t.as_of_high + interval '${BAND_MS} ms' < excluded.as_of_low`;
   const tie = `excluded.as_of_high >= t.as_of_low - interval '${BAND_MS} ms'`;
-  const rows = await tx.query<{ id: string }>(
+  const sql = keptPlan(
     `INSERT INTO ${entry.collection} AS t (${keys}, created, ${names.map(quoted).join(', ')}, data, api_version, as_of_low, as_of_high, as_of_source, confirmed, note)
      SELECT $1, $2, $3, r.id, r.created, ${names.map((name) => `r.${quoted(name)}`).join(', ')}, r.data, $5, r._low, r._high, r._source, r._confirmed, r._note
        FROM ${recordset(entry)} ORDER BY r.id COLLATE "C"
@@ -27,9 +43,9 @@ export async function upsert(tx: Tx, ledger: Ledger, entry: Entry, copies: reado
      WHERE t.workspace_id = $1 AND t.account = $2 AND t.livemode = $3 AND t.deleted_at IS NULL
        AND CASE WHEN $6 OR ${newer} THEN true WHEN ${tie} THEN t.data = excluded.data ELSE false END
      RETURNING t.id`,
-    [ledger.workspace, ledger.account, ledger.livemode, JSON.stringify(copies.map((copy) => record(entry, copy))), API_VERSION, fenced],
   );
-  return rows.map((row) => row.id);
+  upserts.set(entry.type, sql);
+  return sql;
 }
 
 /** Marks rows as deleted for good. What was stored last stays as it was; an object never seen gets a row, so that no late page revives it. */
