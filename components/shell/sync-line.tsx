@@ -23,7 +23,7 @@ export function SyncLine({ sync, format, stream }: { sync: Sync; format: Format;
         ) : (
           text
         )}
-        {sync.newestEvent ? <> · {t.rich('shell.syncEvent', { age: <Ago key="age" at={sync.newestEvent} format={format} /> })}</> : null}
+        {sync.newestEvent ? <> · {t.rich('shell.syncEvent', { age: <Ago key="age" at={sync.newestEvent} format={format} short /> })}</> : null}
       </p>
       {sync.facts?.map((fact) => (
         <p key={fact} className="text-fg-3">

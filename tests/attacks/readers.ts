@@ -12,6 +12,7 @@ import { refundableOf } from '#lib/perform/refundable.ts';
 import { everyAudit, listAudit } from '#lib/read/desk/audit.ts';
 import { findCustomer, listCustomerMoments } from '#lib/read/desk/customer.ts';
 import { listCustomers } from '#lib/read/desk/customers.ts';
+import { findInvoice } from '#lib/read/desk/invoice.ts';
 import { findPayment } from '#lib/read/desk/payment.ts';
 import { listPayments } from '#lib/read/desk/payments.ts';
 import { listNeeding, stillNeeds } from '#lib/read/desk/needs-you.ts';
@@ -62,13 +63,14 @@ export const readers: Readonly<Record<string, Reader>> = {
   'desk/payments.ts:listPayments by words': (ledger) => listPayments(ledger, parseQuery(ask('q=another'), paymentsGrammar), 'UTC'),
   'desk/payment.ts:findPayment': (ledger, { own }) => findPayment(ledger, own['payment_intent']![0]!),
   'desk/payment.ts:findPayment of another': (ledger, { foreign }) => findPayment(ledger, foreign['payment_intent']!),
+  'desk/invoice.ts:findInvoice': (ledger, { own }) => Promise.all(own['invoice']!.slice(0, 5).map((invoice) => findInvoice(ledger, invoice))),
+  'desk/invoice.ts:findInvoice of another': (ledger, { foreign }) => findInvoice(ledger, foreign['invoice']!),
   'desk/customers.ts:listCustomers': (ledger) => listCustomers(ledger, parseQuery(ask('size=100'), customersGrammar), 'UTC'),
   'desk/customers.ts:listCustomers by words': (ledger) => listCustomers(ledger, parseQuery(ask('q=another'), customersGrammar), 'UTC'),
   'desk/customer.ts:findCustomer': (ledger, { customer }) => findCustomer(ledger, customer),
   'desk/customer.ts:findCustomer of another': (ledger, { foreign }) => findCustomer(ledger, foreign['customer']!),
   'desk/customer.ts:listCustomerMoments': async (ledger, { customer }) => listCustomerMoments(ledger, (await findCustomer(ledger, customer))!, null, 50),
   'desk/refunds.ts:listRefunds of a customer': (ledger, { customer }) => listRefunds(ledger, parseQuery(ask(`customer=${customer}`), refundsGrammar), 'UTC'),
-  'desk/refund.ts:findRefund': (ledger, { own }) => Promise.all(own['refund']!.map((refund) => findRefund(ledger, refund))),
   'desk/refund.ts:findRefund of another': (ledger, { foreign }) => findRefund(ledger, foreign['refund']!),
   'desk/refund.ts:listCandidates': (ledger, { own }) => Promise.all(own['charge']!.map((charge) => listCandidates(ledger, { charge, amount: 1_001_000n }))),
   'desk/needs-you.ts:listNeeding': (ledger) => listNeeding(ledger),
