@@ -40,7 +40,7 @@ const hints = { inbox: hint(), all: hint() };
 const onAccessLost = (ledger: Ledger, error: unknown) => accessLost(ledger, error instanceof Error ? error.message : String(error));
 
 // Several passes of a kind: one account that hangs holds up one of them.
-loop('drain', poll, () => drain({ signal }));
+loop('drain', poll, () => drain({ signal, gather: true }));
 for (let pass = 0; pass < 3; pass += 1) loop('confirm', poll, () => confirmOwed({ onAccessLost, signal }));
 for (let pass = 0; pass < 2; pass += 1) loop('backfill', poll, () => runBackfill({ onAccessLost, signal }));
 loop('sweep', poll, () => sweepDue({ onAccessLost, signal }));

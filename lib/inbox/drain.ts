@@ -1,6 +1,7 @@
 // Finds kept events and has them handed on to the mirror, fairly across accounts (I14). Any number of workers at once.
 import { ledgerOfAccount } from '../access/job.ts';
 import { accountEvents } from '../catalogue/events.ts';
+import { sleep } from '../clock.ts';
 import { db } from '../db.ts';
 import { isDatabaseAway } from '../errors.ts';
 import { log } from '../log.ts';
@@ -17,19 +18,29 @@ const PER_ROUND = 100;
 const PER_ACCOUNT = 25;
 /** Events of one account that share a transaction: its statements cost about as much for one as for all. */
 const TOGETHER = 25;
+/** From so many events a round on they are gathered: half a second in which a person still sees a change within one (INVARIANTS §2.2). */
+const CROWD = 100;
+const GATHER_MS = 400;
 
-/** Answers how many events were handed on; 0 when none is due. */
-export async function drain(options: { readonly limit?: number; readonly signal?: AbortSignal } = {}): Promise<number> {
-  const queue = batchesOf(await due(options.limit ?? PER_ROUND)).values();
+/**
+ * Answers how many events were handed on; 0 when none is due. `gather`: after a round of many in which no account had more than its share waiting,
+ * a moment passes, so that the next round finds more for each.
+ */
+export async function drain(options: { readonly limit?: number; readonly signal?: AbortSignal; readonly gather?: boolean } = {}): Promise<number> {
+  const batches = batchesOf(await due(options.limit ?? PER_ROUND));
+  // Those of one account one after the other: side by side they would wait for each other's rows.
+  const accounts = [...Map.groupBy(batches, ([first]) => `${first!.livemode} ${first!.account}`).values()].values();
   let handled = 0;
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
-      for (const batch of queue) {
-        if (options.signal?.aborted) return;
-        handled += await handOn(batch);
-      }
+      for (const ofAccount of accounts)
+        for (const batch of ofAccount) {
+          if (options.signal?.aborted) return;
+          handled += await handOn(batch);
+        }
     }),
   );
+  if (options.gather && handled >= CROWD && batches.every((batch) => batch.length < TOGETHER)) await sleep(GATHER_MS * tempo().factor, options.signal);
   return handled;
 }
 

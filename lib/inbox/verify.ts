@@ -5,12 +5,13 @@ import { webhookSecrets } from '../stripe.ts';
 /** Seconds a stamp may differ from now, either way: the SDK refuses old stamps only (FACTS §4). */
 const TOLERANCE = 300;
 
-/** The mode whose secret signed this text, or why none did. Live secrets are tried first: a live endpoint also receives test events. */
+/** The mode whose secret signed this text, or why none did. A live endpoint also receives test events, so both modes' secrets are tried; what the text says of itself decides only which first. */
 export function signerOf(text: string, header: string, now: number = Date.now()): { livemode: boolean } | { refused: 'signature' | 'stamp' } {
   const stamp = stampOf(header);
   if (stamp === null) return { refused: 'signature' };
   if (Math.abs(Math.floor(now / 1000) - stamp) > TOLERANCE) return { refused: 'stamp' };
-  for (const livemode of [true, false])
+  const likely = !/"livemode":\s*false/.test(text);
+  for (const livemode of [likely, !likely])
     for (const secret of webhookSecrets(livemode)) {
       try {
         Stripe.webhooks.signature!.verifyHeader(text, header, secret, TOLERANCE);

@@ -53,8 +53,11 @@ async function recentRefunds(tx: Tx): Promise<Look[]> {
   const now = performance.now();
   // Paid at once, a mark leaves no debt behind; when it was made still shows.
   const owed = await tx.query<Key & { id: string }>(
-    `SELECT workspace_id, account, livemode, id FROM work WHERE kind = 'object' AND type = 'refund' AND dirty_seq > clean_seq
-     UNION SELECT workspace_id, account, livemode, id FROM work WHERE kind = 'object' AND type = 'refund' AND not_before > clock_timestamp() - $1 * interval '1 ms'`,
+    // A ledger that never asked for a refund here has nobody to follow one, however many come.
+    `SELECT r.* FROM (
+       SELECT workspace_id, account, livemode, id FROM work WHERE kind = 'object' AND type = 'refund' AND dirty_seq > clean_seq
+       UNION SELECT workspace_id, account, livemode, id FROM work WHERE kind = 'object' AND type = 'refund' AND not_before > clock_timestamp() - $1 * interval '1 ms') r
+      WHERE EXISTS (SELECT FROM work o WHERE o.workspace_id = r.workspace_id AND o.account = r.account AND o.livemode = r.livemode AND o.kind = 'op' AND o.type = 'refund_payment')`,
     [STILL_RECENT_MS],
   );
   for (const row of owed) {
