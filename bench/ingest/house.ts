@@ -117,7 +117,7 @@ export async function openHouse(of: {
     postmaster: await postmasterOf(oursDatabase),
     settings: await settingsOf(oursDatabase),
     visitor,
-    pages: ['/bench/test', '/bench/test/payments', '/bench/test/customers', '/bench/test/invoices', '/bench/test/subscriptions', '/bench/test/refunds'],
+    pages: ['/bench/test/payments', '/bench/test/customers', '/bench/test/refunds', '/bench/test/settings/connection'],
   };
 
   async function startWeb(): Promise<Visitor> {

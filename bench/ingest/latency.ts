@@ -22,6 +22,7 @@ export async function latencyRound(house: House, side: Side, of: { seconds: numb
   const events = sign(load.bodies, house.secret);
   const readers = new AbortController();
   const reading = Promise.all([read(house, readers.signal, 0), read(house, readers.signal, 3)]);
+  reading.catch(() => {}); // thrown below, when it is waited for
   await sleep(500);
   const sent = await openLoop(side.url, events, of.rate).finally(() => readers.abort());
   const pages = (await reading).reduce((sum, count) => sum + count, 0);
