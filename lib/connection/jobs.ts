@@ -3,7 +3,7 @@ import { ledgerOfRow, merchantForJob } from '../access/job.ts';
 import { db } from '../db.ts';
 import type { Ledger } from '../ledger.ts';
 import { log } from '../log.ts';
-import { probe } from './access-lost.ts';
+import { accessLost } from './access-lost.ts';
 import { refuseLink } from './decide.ts';
 import { giveBack } from './give-back.ts';
 
@@ -15,7 +15,7 @@ export async function runConnectionJobs(): Promise<void> {
     if (await refuseLink(ledger, 'connection.lapsed', merchant.actor)) await giveBack(merchant, ledger);
   });
   await each('access to give back', await declined(), async (ledger) => giveBack(await merchantForJob(ledger, 'connection'), ledger));
-  await each('a probe', await suspended(), probe);
+  await each('a probe', await paused(), (ledger) => accessLost(ledger, 'A call was refused, and whoever made it did not come to say so.'));
   await each('kept events', await toHandOn(), handOn);
 }
 
@@ -38,7 +38,8 @@ function list(where: string): Promise<Keys[]> {
   );
 }
 
-function suspended(): Promise<Keys[]> {
+/** Suspended, or about to be: a refused call pauses the route first, and its process may have died of anything since. */
+function paused(): Promise<Keys[]> {
   return db.routing((tx) => tx.query<Keys>('SELECT workspace_id, account, livemode, generation FROM account_route WHERE paused LIMIT 100'));
 }
 

@@ -260,6 +260,15 @@ describe('access that ends at Stripe', () => {
     expect(await world.routing('SELECT paused FROM account_route WHERE account = $1', [account])).toEqual([{ paused: false }]);
   });
 
+  test('a process that died between its refused call and saying so: the paused route is found, and the account probed', async () => {
+    await connect(harbor, account);
+    await world.routing('UPDATE account_route SET paused = true WHERE account = $1', [account]);
+    await world.asWorker(runConnectionJobs);
+    expect(await connectionOf(harbor)).toMatchObject({ state: 'backfilling' });
+    expect(await world.routing('SELECT paused FROM account_route WHERE account = $1', [account])).toEqual([{ paused: false }]);
+    expect((await acts(harbor)).slice(-2)).toEqual(['connection.suspended', 'connection.resumed']);
+  });
+
   test('a probe without an answer leaves it suspended, and the next is not due at once', async () => {
     const ledger = await connect(harbor, account);
     await world.control('POST', 'faults', { kind: 'error_500', times: 1, match: 'GET /v1/account' });

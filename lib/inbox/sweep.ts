@@ -171,7 +171,7 @@ function callerOf(ledger: Ledger, signal: AbortSignal | undefined): Caller {
       // A sweep may be long; its pages are inserted idempotently, so an overtaken lease costs calls and nothing else.
       const since = stopwatch();
       const pass = await takePass(ledger, endpointOf(path), { waitMs: 10_000, routed: true, signal });
-      if (!pass || signal?.aborted) throw new NotNow(`no token in ${since()} ms`);
+      if (!pass) throw new NotNow(`no token in ${since()} ms`);
       return pass;
     },
   };

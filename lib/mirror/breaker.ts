@@ -10,14 +10,18 @@ export type Pass = {
   readonly turn: bigint;
   /** Something failed lately, or this is the one call of a half-open breaker: then a good answer is news too. */
   readonly watched: boolean;
+  /** The call as its bucket's row counts it among those under way. */
+  readonly flight: string;
+  /** Gives back its place in this process's line. */
+  readonly leave: () => void;
 };
 
-/** What one call weighs against all before it: four failures in a row open a breaker that had known none. */
-const WEIGHT = 0.15;
+/** What one call weighs against all before it: three failures in a row open a breaker that had known none. */
+const WEIGHT = 0.2;
 /** The share of calls without an answer that opens it. */
 const TOO_MANY = 0.4;
 
-/** Makes one call and tells the breaker how it went. An answer below 500 is one; "too fast" is neither good nor bad news. */
+/** Makes one call and tells the breaker how it went. An answer below 500 is one; "too fast" is neither good nor bad news. Lost access pauses the route before anything else is done about it. */
 export async function throughBreaker<T>(ledger: Ledger, pass: Pass, call: () => Promise<T>): Promise<T> {
   try {
     const result = await call();
@@ -25,9 +29,39 @@ export async function throughBreaker<T>(ledger: Ledger, pass: Pass, call: () => 
     return result;
   } catch (error) {
     const kind = failureOf(error);
+    if (kind === 'access_lost') await pause(ledger);
     if (kind === 'unavailable') await report(ledger, pass, true);
     else if (pass.watched && kind !== 'too_fast') await report(ledger, pass, false);
     throw error;
+  } finally {
+    // Last: a place that is free before a lost access paused the route would let one more call out.
+    await land(ledger, pass);
+  }
+}
+
+/** Every other call of the account would be refused as well, and few are allowed (I9). Who suspends and probes comes after (lib/connection/access-lost); were this process to die now, the connection's job finds the route paused. */
+async function pause({ workspace, account, livemode, generation }: Ledger): Promise<void> {
+  await db.routing((tx) =>
+    tx.run('UPDATE account_route SET paused = true WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND generation = $4 AND NOT paused', [
+      workspace,
+      account,
+      livemode,
+      generation,
+    ]),
+  );
+}
+
+async function land({ account, livemode }: Ledger, { flight, leave }: Pass): Promise<void> {
+  try {
+    await db.routing((tx) =>
+      tx.run(`UPDATE rate_bucket SET flights = array_remove(flights, $3::timestamptz) WHERE account = $1 AND livemode = $2 AND endpoint = ''`, [
+        account,
+        livemode,
+        flight,
+      ]),
+    );
+  } finally {
+    leave();
   }
 }
 

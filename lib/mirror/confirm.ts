@@ -170,7 +170,7 @@ export function pacedCaller(ledger: Ledger, since: () => number, stopped: () => 
       const left = tempo().leaseMargin - since();
       if (stopped() || left <= 0) throw new NotNow();
       const pass = await takePass(ledger, endpointOf(path), { waitMs: left, routed: true, signal });
-      if (!pass || stopped()) throw new NotNow();
+      if (!pass) throw new NotNow();
       return pass;
     },
   };

@@ -52,7 +52,7 @@ export function tempo(source: Record<string, string | undefined> = process.env):
     // Not by TIME_FACTOR: how slow a loaded machine answers is not a choice of the test.
     callTimeout: Math.round(10_000 * positive(source['CALL_TIMEOUT_FACTOR'], 1)),
     breakerLeast: 2_000 * factor,
-    troubleHalves: 30_000 * factor,
+    troubleHalves: 60_000 * factor,
     callsPerEndpoint: 15 * rate,
     callsLive: 60 * rate,
     callsTest: 15 * rate,

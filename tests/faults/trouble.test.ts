@@ -40,7 +40,8 @@ test.each(seeds([41]))('F21 with seed %i: Stripe in trouble costs its readers no
 
   const troubled = await open(`trouble-${seed}`);
   await stripe.control('POST weather', { seed, p50_ms: P50_MS, error_500: 0.05, rate_limit_429: 0.1, account: troubled.account });
-  // Of each at least one, whatever chance brings in so short a while.
+  // It begins with three that time out; and of each other kind at least one comes, whatever chance brings in so short a while.
+  await stripe.control('POST faults', { kind: 'slow', times: 3, ms: 2_000, match: 'GET /v1/*' });
   for (const kind of ['error_500', 'rate_limit_429']) await stripe.control('POST faults', { kind, times: 1, match: 'GET /v1/*' });
   const meanwhile = readOften(troubled);
   const breaker = watchBreaker(troubled);
