@@ -68,7 +68,8 @@ test.each(['told by its event', 'its event lost'])(
     const calls = (await world.requests({ account })).filter((call) => call.path.startsWith('/v1/'));
     const refused = calls.filter((call) => call.status === 401 || call.status === 403);
     await world.control('DELETE', 'delivery');
-    const told = (await owner.query(`SELECT 1 FROM inbox WHERE account = $1 AND type = 'account.application.deauthorized' AND source = 'hook'`, [account])).rows.length;
+    const told = (await owner.query(`SELECT 1 FROM inbox WHERE account = $1 AND type = 'account.application.deauthorized' AND source = 'hook'`, [account])).rows
+      .length;
     say(`F14 revoke, ${how}`, { reading: states.running, rows: await rowsOf(ledger), calls_after: refused.length, told, revoked_after_ms: banner });
     mustHaveFired({ histories_under_way: states.running, refused: refused.length });
     expect(told > 0, 'the fault is the one that was meant').toBe(how !== 'its event lost');

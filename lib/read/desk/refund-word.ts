@@ -13,7 +13,6 @@ export type Ours = {
 
 /** Words that are ours alone: Stripe may come to use one of them for something else. */
 const own = new Set<string>(['queued', 'held', 'sending', 'unknown', 'needs_review', 'refused', 'not_refunded', 'failed_afterwards', 'no_status']);
-const known = new Set<string>(refundWords);
 
 export function wordOfRefund({ status, failure_balance_transaction: cameBack }: AtStripe): string {
   if (status === null || status === '') return 'no_status';
@@ -26,11 +25,6 @@ export function wordOfOperation({ state, refund, refundStatus, decided }: Ours):
     return refundStatus === null && state === 'accepted' ? 'pending' : wordOfRefund({ status: refundStatus ?? state, failure_balance_transaction: null });
   if (state === 'failed') return decided?.what === 'not_refunded' ? 'not_refunded' : 'refused';
   return state;
-}
-
-/** False for a word nobody here has a sentence for: it stands as Stripe sent it, and its amount stays reserved. */
-export function isKnownWord(word: string): word is (typeof refundWords)[number] {
-  return known.has(word);
 }
 
 /** The same for an operation's row in SQL, as `wordOfOperation` has it. */
