@@ -1,5 +1,4 @@
 // How a refund stands, in one word: while Stripe has no object for it the operation's state speaks, then Stripe's status (INVARIANTS §3.3).
-import { refundWords } from '../../catalogue/lists.ts';
 
 /** A refund as the mirror holds it. Its money went out and came back where there is a transaction of its failure. */
 export type AtStripe = { readonly status: string | null; readonly failure_balance_transaction: string | null };
