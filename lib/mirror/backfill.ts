@@ -41,6 +41,12 @@ export async function startBackfill(tx: Tx, ledger: Ledger): Promise<void> {
       [...listed.map(() => String(ledger.generation)), ''],
     ],
   );
+  // The history of a generation that ended before it was read is nobody's work any more: this one reads it anew.
+  await tx.query(
+    `UPDATE work SET clean_seq = dirty_seq, token = token + 1, lease_until = NULL
+      WHERE workspace_id = $1 AND account = $2 AND livemode = $3 AND kind = 'backfill' AND id <> $4 AND dirty_seq > clean_seq`,
+    [...scope.slice(0, 3), String(ledger.generation)],
+  );
   // A new generation of the same account goes on from where the last one had swept to.
   await tx.query(
     `UPDATE connection SET swept_to = (SELECT max(o.swept_to) FROM connection o WHERE o.workspace_id = $1 AND o.account = $2 AND o.livemode = $3 AND o.generation < $4)
