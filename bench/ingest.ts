@@ -28,7 +28,12 @@ export async function run(args: readonly string[] = process.argv.slice(3)): Prom
   const stop = async () => {
     for (let next = stops.pop(); next; next = stops.pop()) await Promise.resolve(next()).catch((error: unknown) => say(String(error)));
   };
-  const interrupted = () => void stop().then(() => process.exit(130));
+  // What is under way then fails of itself, and says nothing.
+  let leaving = false;
+  const interrupted = () => {
+    leaving = true;
+    void stop().then(() => process.exit(130));
+  };
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     const house = await openHouse({ folder, peerFolder: join(tmpdir(), 'counterpart-bench-peer'), accounts: of.accounts, web: !only, stops, say });
@@ -58,6 +63,9 @@ export async function run(args: readonly string[] = process.argv.slice(3)): Prom
     const verdict = bar(rounds, states);
     say(verdict.lines.join('\n'));
     if (!small && !only) keep({ peer: PEER, settings: house.settings, rounds, waits, confirmed, states, ratios: verdict.ratios });
+  } catch (error) {
+    if (!leaving) throw error;
+    await new Promise(() => {});
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await stop();
