@@ -8,6 +8,7 @@ import { perform, type Outcome } from '#lib/perform/run.ts';
 import { refundableOf } from '#lib/perform/refundable.ts';
 import { startConnected, type Connected, type Paid } from '#tests/connected.ts';
 import { completed, stored, until } from '#tests/faults/completed.ts';
+import { expectLivesAsPromised } from '#tests/oracle/lives.ts';
 import { startProcess } from '#tests/world.ts';
 
 // A lease of 1.5 s, 400 ms from claim to socket, calls of 1 s, backoff from 25 ms to 1.5 s.
@@ -18,7 +19,13 @@ let world: Connected;
 beforeAll(async () => {
   world = await startConnected({ factor: FACTOR });
 });
-afterAll(() => world?.stop());
+afterAll(async () => {
+  try {
+    await expectLivesAsPromised(world, 'refund-lost');
+  } finally {
+    await world?.stop();
+  }
+});
 beforeEach(async () => {
   await world.calm();
 });

@@ -8,6 +8,7 @@ import { perform, type Outcome } from '#lib/perform/run.ts';
 import { refundableOf } from '#lib/perform/refundable.ts';
 import { stripeAs } from '#lib/stripe.ts';
 import { startConnected, type Connected, type Paid } from '#tests/connected.ts';
+import { expectLivesAsPromised } from '#tests/oracle/lives.ts';
 import { inLanes } from './house.ts';
 import { scaled } from './scale.ts';
 
@@ -20,7 +21,13 @@ let postsBefore = 0;
 beforeAll(async () => {
   world = await startConnected();
 });
-afterAll(() => world?.stop());
+afterAll(async () => {
+  try {
+    await expectLivesAsPromised(world, 'refund-once', false);
+  } finally {
+    await world?.stop();
+  }
+});
 beforeEach(async () => {
   postsBefore = (await posts()).length;
 });
