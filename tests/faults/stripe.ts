@@ -109,18 +109,18 @@ function firstDifference(truth: unknown, copy: unknown): string {
   return 'equal';
 }
 
-/** No kept event, nothing owed, no delivery under way. */
+/** No kept event, nothing owed, no delivery under way, and nothing that Stripe does by itself within moments. */
 export async function quiet(ground: Ground, stripe: StandIn, patienceMs = 120_000): Promise<void> {
   const start = performance.now();
   for (;;) {
-    const delivery = await stripe.control<{ waiting: number; in_flight: number }>('GET delivery');
+    const delivery = await stripe.control<{ waiting: number; in_flight: number; due_soon: number }>('GET delivery');
     const { rows } = await ground.owner.query<{ kept: number; owed: number; history: number }>(
       `SELECT (SELECT count(*)::int FROM inbox WHERE state = 'kept') AS kept,
               (SELECT count(*)::int FROM work WHERE kind = 'object' AND dirty_seq > clean_seq) AS owed,
               (SELECT count(*)::int FROM work WHERE kind = 'backfill' AND dirty_seq > clean_seq) AS history`,
     );
     const state = rows[0]!;
-    if (delivery.waiting + delivery.in_flight + state.kept + state.owed + state.history === 0) return;
+    if (delivery.waiting + delivery.in_flight + delivery.due_soon + state.kept + state.owed + state.history === 0) return;
     if (performance.now() - start > patienceMs) {
       const stuck = await ground.owner.query(
         `SELECT kind, type, id, dirty_seq - clean_seq AS owed, tries, lease_until > clock_timestamp() AS leased, not_before - clock_timestamp() AS due FROM work WHERE dirty_seq > clean_seq AND kind <> 'sweep' LIMIT 3`,
