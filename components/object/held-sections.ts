@@ -1,6 +1,7 @@
 // The parts of a page that hold something back, and what shows it: one button for all of them.
 
-const SENT_LATELY = 15_000;
+/** An answer may take ten seconds, and Stripe's event some more: whoever sent something still looks for its outcome. */
+const SENT_LATELY = 60_000;
 
 const holding = new Set<object>();
 const shows = new Set<() => void>();
