@@ -26,7 +26,7 @@ export async function runAll(wish: Wish): Promise<void> {
   // Asked to end, or the parent is gone: the processes that tests started are in this process's group, and go with it.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void leave(null));
   try {
-    const scenarios = chosen(scenariosIn(['tests/faults']), wish.only?.split(',') ?? []);
+    const scenarios = chosen(scenariosIn(['tests/faults', 'tests/oracle']), wish.only?.split(',') ?? []);
     say(heading(wish));
     cluster = await startCluster();
     const env = { TEST_CLUSTER_URL: cluster.url, ...(wish.long ? { FAULTS_SCALE: 'long' } : {}), ...seedsOf(wish) };
