@@ -5,7 +5,9 @@ import type { ColumnKind } from './define.ts';
 import { accountEvents, carried, eventNames, touchesOf } from './events.ts';
 import { entries, findCollection, findEntry, guessByPrefix } from './index.ts';
 
-const models = modelsOf(readFileSync(join(import.meta.dirname, '../../prisma/schema/mirror.prisma'), 'utf8'));
+const schema = readFileSync(join(import.meta.dirname, '../../prisma/schema/mirror.prisma'), 'utf8');
+// Columns that the database makes of others are its own: nobody writes them.
+const models = modelsOf(schema.replaceAll(/^.*@default\(dbgenerated\(\)\).*$/gm, ''));
 const frame = [
   'workspace_id',
   'account',
