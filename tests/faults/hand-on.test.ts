@@ -8,6 +8,7 @@ import { markOwed, type Ref } from '#lib/mirror/owe.ts';
 import { payWith } from '#lib/mirror/pay.ts';
 import { evidenceOfEvent, writeObjects, type Evidence } from '#lib/mirror/write.ts';
 import { openGround, type Ground } from './ground.ts';
+import { mustHaveFired, scaled } from './scale.ts';
 import { customerOf, eventOf, nowSeconds, sign } from './signed.ts';
 
 let ground: Ground;
@@ -45,6 +46,52 @@ describe('F13: mode and account', () => {
       { workspace_id: test_.workspace, livemode: false, name: 'Test' },
       { workspace_id: live.workspace, livemode: true, name: 'Live' },
     ]);
+  });
+
+  test('of every mirrored type the same ids in test and live stay apart, whichever comes first; what test shows owes nothing in live', async () => {
+    const [inTest, inLive] = [await ground.connect('acct_one'), await ground.connect('acct_one', { livemode: true })];
+    const shown = entries.filter((entry) => entry.listing.how !== 'embedded');
+    for (const [index, { type }] of shown.entries())
+      for (const livemode of index % 2 === 0 ? [true, false] : [false, true]) {
+        const object = { id: `x_${type}`, object: type, created: nowSeconds(), amount: livemode ? 2 : 1, currency: 'eur', livemode, status: 'succeeded' };
+        await deliver({ id: `evt_${type}`, type: `${type}.updated`, livemode, object }, livemode ? 'whsec_live_one' : undefined);
+      }
+    // Of one type more events come in test: what they owe is counted there alone.
+    const charge = { id: 'x_charge', object: 'charge', created: nowSeconds(), amount: 1, currency: 'eur', livemode: false, status: 'succeeded' };
+    for (let more = 0; more < 3; more += 1) {
+      await drainAll();
+      await deliver({ type: 'charge.updated', object: charge });
+    }
+    await drainAll();
+    for (const { collection, type } of shown)
+      expect(
+        await query(`SELECT workspace_id, livemode, data -> 'livemode' AS said FROM ${collection} WHERE id = 'x_${type}' ORDER BY livemode`),
+        collection,
+      ).toEqual([
+        { workspace_id: inTest.workspace, livemode: false, said: false },
+        { workspace_id: inLive.workspace, livemode: true, said: true },
+      ]);
+    expect(await query('SELECT DISTINCT workspace_id, livemode FROM work ORDER BY livemode')).toEqual([
+      { workspace_id: inTest.workspace, livemode: false },
+      { workspace_id: inLive.workspace, livemode: true },
+    ]);
+    const owed = (await query(`SELECT dirty_seq FROM work WHERE id = 'x_charge' ORDER BY livemode`)).map((row) => Number(row.dirty_seq));
+    expect(owed[0]).toBeGreaterThan(owed[1]!);
+    mustHaveFired({ types: [shown.length, 10], events: [Number((await query('SELECT count(*) FROM inbox'))[0]!.count), 2 * shown.length] });
+  });
+
+  test('a live event of an account that is connected for test alone is nobody’s, and the other way round', async () => {
+    await ground.connect('acct_test');
+    await ground.connect('acct_live', { livemode: true });
+    await deliver({ id: 'evt_a', account: 'acct_test', livemode: true }, 'whsec_live_one');
+    await deliver({ id: 'evt_b', account: 'acct_live' });
+    await drainAll();
+    expect(await query('SELECT event_id, state, workspace_id FROM inbox ORDER BY 1')).toEqual([
+      { event_id: 'evt_a', state: 'unrouted', workspace_id: null },
+      { event_id: 'evt_b', state: 'unrouted', workspace_id: null },
+    ]);
+    expect(await query('SELECT 1 FROM customers')).toEqual([]);
+    expect(await query('SELECT 1 FROM work')).toEqual([]);
   });
 
   test('an unknown account, or none, is kept as unrouted and answered 200; what comes later is handed on', async () => {
@@ -173,6 +220,8 @@ describe('a payload that lands while a fetch is under way', () => {
 });
 
 describe('F9: tombstones', () => {
+  const UPDATES = scaled(5, 50);
+  const deletable = entries.filter((entry) => entry.deletion === 'tombstone' && entry.listing.how !== 'embedded').map((entry) => entry.type);
   const one = (type: string, id: string, more: Record<string, unknown> = {}) => ({
     id,
     object: type,
@@ -190,9 +239,12 @@ describe('F9: tombstones', () => {
     // Deleted by an answer, and an id never seen before is deleted as well.
     await write(one(type, 'x_seen', { deleted: true }), at(now - 500));
     await write({ id: 'x_unseen', object: type, deleted: true } as never, at(now - 500));
-    for (let update = 0; update < 5; update += 1)
+    for (let update = 0; update < UPDATES; update += 1)
       for (const id of ['x_seen', 'x_unseen'])
-        await write(one(type, id, { description: `late ${update}` }), evidenceOfEvent({ id: `evt_${update}`, created: now - 2_000 + update * 600 }));
+        await write(
+          one(type, id, { description: `late ${update}` }),
+          evidenceOfEvent({ id: `evt_${update}`, created: now - 2_000 + Math.floor((update * 3_000) / UPDATES) }),
+        );
     for (const id of ['x_seen', 'x_unseen']) await write(one(type, id, { description: 'page' }), at(now, 'page'));
     const rows = await query(`SELECT id, deleted_at IS NOT NULL AS deleted, data ->> 'description' AS description FROM ${entry.collection} ORDER BY id`);
     expect(rows).toEqual([
@@ -201,13 +253,17 @@ describe('F9: tombstones', () => {
     ]);
   });
 
-  test.each(['customer', 'product', 'price', 'invoice'])('%s.deleted buries at once, whatever its stamp', async (type) => {
+  test.each(deletable)('%s.deleted buries at once, whatever its stamp', async (type) => {
     const ledger = await ground.connect('acct_one');
     const entry = entries.find((found) => found.type === type)!;
     await ground.worker.as(ledger, (tx) => writeObjects(tx, ledger, [one(type, 'x_1', { description: 'last' })], at(nowSeconds() + 100)));
     await deliver({ type: `${type}.deleted`, created: nowSeconds() - 200, api_version: '2016-07-06', object: { id: 'x_1', object: type } });
-    for (let update = 0; update < 5; update += 1)
-      await deliver({ type: `${type}.updated`, created: nowSeconds() - 100 + update * 20, object: one(type, 'x_1', { description: 'late' }) });
+    for (let update = 0; update < UPDATES; update += 1)
+      await deliver({
+        type: `${type}.updated`,
+        created: nowSeconds() - 100 + Math.floor((update * 100) / UPDATES),
+        object: one(type, 'x_1', { description: 'late' }),
+      });
     await drainAll();
     expect(await query(`SELECT deleted_at IS NOT NULL AS deleted, data ->> 'description' AS description FROM ${entry.collection} WHERE id = 'x_1'`)).toEqual([
       { deleted: true, description: 'last' },
