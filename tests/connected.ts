@@ -10,7 +10,16 @@ import { confirmNow } from '#lib/mirror/confirm.ts';
 import { startSandbox, type Sandbox } from './sandbox.ts';
 import { freshDatabase } from './world.ts';
 
-export type Call = { at: string; method: string; path: string; status: number | null; idempotency_key: string | null; request: string; fault: string | null };
+export type Call = {
+  at: string;
+  stripe_at: number;
+  method: string;
+  path: string;
+  status: number | null;
+  idempotency_key: string | null;
+  request: string;
+  fault: string | null;
+};
 export type Fault = { kind: string; ordered: number; waiting: number; fired: number };
 export type Paid = { intent: string; charge: string; amount: number; currency: string };
 export type Connected = Awaited<ReturnType<typeof startConnected>>;

@@ -28,6 +28,7 @@ export async function serveOAuth(
   const key = req.headers['idempotency-key'];
   log.add({
     at: new Date().toISOString(),
+    stripe_at: core.clock.now(),
     method,
     path,
     status: cut ? null : reply.status,

@@ -29,6 +29,7 @@ export async function answerApi(wire: Wire, req: IncomingMessage, res: ServerRes
   const { reply, headers, caller, fault } = await outcomeOf(wire, req, { method, path, search: url.search.slice(1), body, request, idempotencyKey });
   wire.log.add({
     at: new Date().toISOString(),
+    stripe_at: wire.core.clock.now(),
     method,
     path,
     status: reply === 'cut' ? null : reply.status,

@@ -1,6 +1,8 @@
 // The latest calls of the API, for tests that count them; in memory, because a count belongs to one run.
 export type Call = {
   at: string;
+  /** Seconds on Stripe's clock, which tests move. */
+  stripe_at: number;
   method: string;
   path: string;
   status: number | null;

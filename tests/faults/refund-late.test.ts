@@ -12,6 +12,7 @@ import { perform, type Outcome } from '#lib/perform/run.ts';
 import { refundableOf } from '#lib/perform/refundable.ts';
 import { startConnected, type Connected, type Paid } from '#tests/connected.ts';
 import { completed, stored, until } from '#tests/faults/completed.ts';
+import { expectLivesAsPromised } from '#tests/oracle/lives.ts';
 import { startProcess } from '#tests/world.ts';
 
 const HOURS_25 = 25 * 3_600;
@@ -21,7 +22,13 @@ let world: Connected;
 beforeAll(async () => {
   world = await startConnected({ factor: 0.05 });
 });
-afterAll(() => world?.stop());
+afterAll(async () => {
+  try {
+    await expectLivesAsPromised(world, 'refund-late', false);
+  } finally {
+    await world?.stop();
+  }
+});
 afterEach(() => world.calm());
 
 describe('25 hours later', () => {

@@ -34,6 +34,7 @@ test.each<[string, Partial<Life>, RegExp]>([
   ['a key of another', { posts: [{ key: 'op_o2_refund_payment', at: 0 }] }, /not its own/],
   ['no key', { posts: [{ key: null, at: 0 }] }, /not its own/],
   ['out of nowhere', { posts: [] }, /without a POST/],
+  ['something else', { end: 'needs_review', posts: [{ key: 'op_o1_refund_payment', at: 0, done: true }], made: 0 }, /nothing that was asked for/],
   ['too late', { posts: [good.posts[0]!, { ...good.posts[0]!, at: 23 * HOUR }] }, /23 hours/],
 ])('%s is seen', (_name, change, words) => {
   expect(faultsIn({ ...good, ...change }, true).join()).toMatch(words);

@@ -3,9 +3,9 @@
 export type Life = {
   readonly operation: string;
   readonly end: string;
-  /** Each POST that reached Stripe: its idempotency key, and when, in milliseconds of one clock. */
-  readonly posts: readonly { readonly key: string | null; readonly at: number }[];
-  /** Objects of this operation at Stripe, and how many of them came to nothing there. */
+  /** Each POST that reached Stripe: its idempotency key, when, in milliseconds of Stripe's clock, and whether the answer said that it is done. */
+  readonly posts: readonly { readonly key: string | null; readonly at: number; readonly done?: boolean }[];
+  /** Objects at Stripe that carry this operation's id and what it asked for, and how many of them came to nothing there. */
   readonly made: number;
   readonly undone: number;
 };
@@ -26,6 +26,7 @@ export function faultsIn({ operation, end, posts, made, undone }: Life, over: bo
     keys.size > 1 && `sent under ${keys.size} keys`,
     [...keys].some((key) => !key?.includes(operation)) && 'sent under a key that is not its own',
     made > 0 && posts.length === 0 && 'made without a POST',
+    made === 0 && posts.some((post) => post.done) && 'answered as done, and nothing that was asked for is there',
     posts.length > 1 && Math.max(...times) - Math.min(...times) >= 23 * HOUR && 'sent again after 23 hours',
   ];
   return wrong.filter((fault) => fault !== false).map((fault) => `${operation}: ${fault}`);
