@@ -40,6 +40,8 @@ beforeAll(async () => {
   merchant = await merchantForJob(loud, 'test');
   // What this name stands for: an event that the mirror cannot take, until somebody repairs it.
   await query(`ALTER TABLE customers ADD CONSTRAINT refuses CHECK (name IS DISTINCT FROM 'Poison')`);
+  await deliver(loud, 'evt_poison', 'Poison');
+  await deliver(loud, 'evt_fine', 'Fine');
 });
 afterAll(async () => {
   await restore?.();
@@ -51,7 +53,7 @@ const query = async <T>(sql: string, params: unknown[] = []) => (await house.gro
 test(`F17: a poison event and ${LOUD} of one workspace: the others wait less than 5 s, and no page for a connection`, {
   timeout: scaled(90_000, 900_000),
 }, async () => {
-  await deliver(loud, 'evt_poison', 'Poison');
+  await deliver(quiet[0]!, 'evt_other_poison', 'Poison');
   const run = { over: false };
   const timeouts: string[] = [];
   let [reads, most] = [0, 0];
@@ -63,13 +65,13 @@ test(`F17: a poison event and ${LOUD} of one workspace: the others wait less tha
       );
       most = Math.max(most, app.pool.waitingCount);
       reads += 2;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
   });
   const others = (async () => {
     for (let index = 0; !run.over; index += 1) {
       await Promise.all(quiet.map((ledger) => deliver(ledger, `evt_q${index}`, `Quiet ${index}`)));
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 30));
     }
   })();
   await inLanes(Array.from({ length: LOUD }).keys(), 40, (index) => deliver(loud, `evt_l${index}`, `Loud ${index}`));
@@ -92,7 +94,7 @@ test(`F17: a poison event and ${LOUD} of one workspace: the others wait less tha
       WHERE o.account = ANY($1) AND o.state = 'done' AND q.waiting > 100`,
     [quiet.map((ledger) => ledger.account), loud.account],
   );
-  const [poison] = await query<{ tries: number; state: string }>(`SELECT tries, state FROM inbox WHERE event_id = 'evt_poison'`);
+  const [poison] = await query<{ tries: number; state: string }>(`SELECT tries, state FROM inbox WHERE event_id = 'evt_other_poison'`);
   say('F17', {
     loud: LOUD,
     backlog_at_the_end_of_delivery: backlog!.left,
@@ -115,7 +117,7 @@ test(`F17: a poison event and ${LOUD} of one workspace: the others wait less tha
   expect(timeouts).toEqual([]);
   expect(others95!.p95).toBeLessThan(5);
   // However fast the machine: most of what the loud one had waiting when another's event came was handed on after it.
-  expect(queue!.before / queue!.waiting).toBeLessThan(0.5);
+  expect(queue!.before / queue!.waiting).toBeLessThan(0.33);
 });
 
 describe('F17: an event that was given up', () => {
@@ -127,7 +129,7 @@ describe('F17: an event that was given up', () => {
     expect(events).toMatchObject([{ event: 'evt_poison', type: 'customer.updated', object: 'cus_evt_poison', tries: 10, dead: true }]);
     expect(events[0]!.error).toMatch(/violates check constraint/);
     expect(await findConnection(merchant)).toMatchObject({ troubled: 1 });
-    const other = await merchantForJob(quiet[0]!, 'test');
+    const other = await merchantForJob(quiet[1]!, 'test');
     expect(await listTroubled(other)).toEqual({ count: 0, events: [] });
     expect(await findConnection(other)).toMatchObject({ troubled: 0 });
     await expect(retryDead(other, 'evt_poison')).rejects.toMatchObject({ code: 'not_found' });
@@ -135,15 +137,17 @@ describe('F17: an event that was given up', () => {
   });
 
   test('is handed on again by who may repair, and by nobody else', async () => {
+    await until(async () => (await stateOf('evt_poison')).state === 'dead');
     for (const role of ['viewer', 'support'] as const)
       await expect(retryDead(makeMerchant({ ...merchant, can: capabilitiesOf(role) }), 'evt_poison')).rejects.toMatchObject({ code: 'forbidden' });
     await expect(retryDead(merchant, 'evt_nothing')).rejects.toMatchObject({ code: 'not_found' });
-    expect(await retryDead(merchant, 'evt_l0')).toBe('not_dead');
+    expect(await retryDead(merchant, 'evt_fine')).toBe('not_dead');
     expect(await stateOf('evt_poison')).toEqual({ state: 'dead', tries: 10 });
     expect(await retriesAudited('evt_poison')).toBe(0);
   });
 
   test('asked twenty times at once is tried again once; given up again, it keeps its count', async () => {
+    await until(async () => (await stateOf('evt_poison')).state === 'dead');
     const answers = await Promise.all(Array.from({ length: 20 }, () => retryDead(merchant, 'evt_poison')));
     expect(answers.filter((answer) => answer === 'again')).toHaveLength(1);
     expect(await retriesAudited('evt_poison')).toBe(1);
@@ -153,32 +157,34 @@ describe('F17: an event that was given up', () => {
   });
 
   test('once repaired, again by the operator’s command, it takes effect and is troubled no more', async () => {
+    await until(async () => (await stateOf('evt_poison')).state === 'dead', 30_000);
+    const before = await retriesAudited('evt_poison');
     await query('ALTER TABLE customers DROP CONSTRAINT refuses');
     expect(await admin('--account', loud.account, '--event', 'evt_nothing')).toMatchObject({ code: 1, err: expect.stringMatching(/evt_nothing is not among/) });
     expect(await admin('--account', 'acct_none')).toMatchObject({ code: 1, err: expect.stringMatching(/not connected/) });
-    expect(await admin()).toMatchObject({ code: 0, out: `${loud.account} test: evt_poison is tried again.\n` });
-    await until(async () => (await stateOf('evt_poison')).state === 'done');
+    expect(await admin('--account', loud.account)).toMatchObject({ code: 0, out: `${loud.account} test: evt_poison is tried again.\n` });
+    await until(async () => (await stateOf('evt_poison')).state === 'done', 30_000);
     expect(await query(`SELECT name FROM customers WHERE id = 'cus_evt_poison'`)).toEqual([{ name: 'Poison' }]);
     expect(await listTroubled(merchant)).toEqual({ count: 0, events: [] });
-    expect(await retriesAudited('evt_poison')).toBe(2);
-    expect(await admin()).toMatchObject({ code: 0, out: 'No event was given up.\n' });
+    expect(await retriesAudited('evt_poison')).toBe(before + 1);
+    expect(await admin('--account', loud.account)).toMatchObject({ code: 0, out: 'No event was given up.\n' });
   });
 
   test('the pages’ own login may set a dead event of its workspace back to kept, and nothing else of the inbox', async () => {
     const tries = [
-      `UPDATE inbox SET state = 'kept' WHERE event_id = 'evt_l1' RETURNING 1`,
+      `UPDATE inbox SET state = 'kept' WHERE event_id = 'evt_fine' RETURNING 1`,
       `UPDATE inbox SET state = 'kept' WHERE account = '${quiet[0]!.account}' RETURNING 1`,
     ];
     for (const sql of tries) expect(await app.as(loud, (tx) => tx.query(sql))).toEqual([]);
     for (const column of ['body', 'tries', 'type', 'workspace_id', 'last_error', 'received_at'])
       await expect(
-        app.as(loud, (tx) => tx.query(`UPDATE inbox SET ${column} = ${column} WHERE event_id = 'evt_l1'`)),
+        app.as(loud, (tx) => tx.query(`UPDATE inbox SET ${column} = ${column} WHERE event_id = 'evt_fine'`)),
         column,
       ).rejects.toThrow(/permission denied/);
-    await query(`UPDATE inbox SET state = 'dead', tries = 10 WHERE event_id = 'evt_l1'`);
-    await expect(app.as(loud, (tx) => tx.query(`UPDATE inbox SET state = 'done' WHERE event_id = 'evt_l1'`))).rejects.toThrow(/row-level security/);
-    expect(await app.as(quiet[0]!, (tx) => tx.query(`UPDATE inbox SET state = 'kept' WHERE event_id = 'evt_l1' RETURNING 1`))).toEqual([]);
-    expect(await stateOf('evt_l1')).toEqual({ state: 'dead', tries: 10 });
+    await query(`UPDATE inbox SET state = 'dead', tries = 10 WHERE event_id = 'evt_fine'`);
+    await expect(app.as(loud, (tx) => tx.query(`UPDATE inbox SET state = 'done' WHERE event_id = 'evt_fine'`))).rejects.toThrow(/row-level security/);
+    expect(await app.as(quiet[0]!, (tx) => tx.query(`UPDATE inbox SET state = 'kept' WHERE event_id = 'evt_fine' RETURNING 1`))).toEqual([]);
+    expect(await stateOf('evt_fine')).toEqual({ state: 'dead', tries: 10 });
   });
 });
 
