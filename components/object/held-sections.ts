@@ -32,6 +32,10 @@ export const heldSections = {
     watchers.add(watcher);
     return () => watchers.delete(watcher);
   },
+  /** Something was sent by code, where no form's submit tells of it. */
+  acted: (): void => {
+    sent = performance.now();
+  },
   /** A form of this page was sent a moment ago: what comes now is its answer. */
   hasActed: (): boolean => performance.now() - sent < SENT_LATELY,
 };
@@ -43,11 +47,5 @@ function tell(): void {
 function listen(): void {
   if (listening) return;
   listening = true;
-  addEventListener(
-    'submit',
-    () => {
-      sent = performance.now();
-    },
-    { capture: true },
-  );
+  addEventListener('submit', heldSections.acted, { capture: true });
 }

@@ -2,6 +2,7 @@
 
 import { unstable_rethrow } from 'next/navigation';
 import { startTransition, useActionState } from 'react';
+import { heldSections } from '../object/held-sections.ts';
 import type { RefundAction, RefundOutcome, StepUp, StepUpAction } from './refund-outcome.ts';
 
 /** `password`: it was wrong, tried too often, or could not be checked. The refund itself was not sent. */
@@ -12,7 +13,11 @@ const PATIENCE = 12_000;
 /** Sends the form once, after the password where one is needed. Offline before sending says so; a connection lost while sending is no answer, never an error. */
 export function useRefund(action: RefundAction, stepUp: StepUpAction) {
   const [answer, dispatch, busy] = useActionState<Answer | null, Sent>((previous, sent) => ask(action, stepUp, previous, sent), null);
-  return { answer, busy, send: (form: FormData, password: string | null) => startTransition(() => dispatch({ form, password })) };
+  const send = (form: FormData, password: string | null) => {
+    heldSections.acted();
+    startTransition(() => dispatch({ form, password }));
+  };
+  return { answer, busy, send };
 }
 
 async function ask(action: RefundAction, stepUp: StepUpAction, previous: Answer | null, { form, password }: Sent): Promise<Answer> {

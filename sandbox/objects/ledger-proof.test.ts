@@ -77,7 +77,7 @@ test.each(['usd', 'nok'])('in an account that settles in %s the ledger adds up a
       disputed += objects('dispute').length;
       core.store.close();
     }),
-    { numRuns: 30 },
+    { numRuns: 80 },
   );
   expect(Math.min(refunded, disputed)).toBeGreaterThan(5);
 });

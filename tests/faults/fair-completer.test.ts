@@ -76,7 +76,7 @@ async function join(): Promise<Ledger> {
 /** Refunds asked while access was in doubt, and due now that it is not. */
 async function waiting(ledger: Ledger, count: number): Promise<string[]> {
   const merchant = await merchantForJob(ledger, 'test');
-  await world.owner.query('UPDATE account_route SET paused = true WHERE account = $1', [ledger.account]);
+  await doubt(ledger, true);
   const ids: string[] = [];
   for (let made = 0; made < count; made += 1) {
     const payment = await pay(ledger);
@@ -84,9 +84,20 @@ async function waiting(ledger: Ledger, count: number): Promise<string[]> {
     if (outcome.kind !== 'held') throw new Error(outcome.kind);
     ids.push(outcome.operation);
   }
-  await world.owner.query('UPDATE account_route SET paused = false WHERE account = $1', [ledger.account]);
+  await doubt(ledger, false);
   await world.owner.query(`UPDATE work SET not_before = clock_timestamp() WHERE kind = 'op' AND account = $1`, [ledger.account]);
   return ids;
+}
+
+/** With its connection, and probed just now: a worker's own jobs would lift a pause that nothing stands behind. */
+async function doubt(ledger: Ledger, on: boolean): Promise<void> {
+  await asWorkspace(ledger.workspace, () =>
+    world.owner.query(`UPDATE connection SET state = $2, probed_at = clock_timestamp(), probes = 1 WHERE workspace_id = $1`, [
+      ledger.workspace,
+      on ? 'suspended' : 'live',
+    ]),
+  );
+  await world.owner.query('UPDATE account_route SET paused = $2 WHERE account = $1', [ledger.account, on]);
 }
 
 async function pay(ledger: Ledger): Promise<string> {
