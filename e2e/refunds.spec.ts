@@ -108,7 +108,7 @@ test('failed afterwards: it is told by mail, counted live without a jump, and le
 test('a held one is withdrawn before anything was sent', async ({ browser }) => {
   const { payment } = await paid(4_100);
   const page = await signedIn(browser);
-  await owner(`UPDATE account_route SET paused = true WHERE account = $1`, [paper.account]);
+  await doubt(true);
   try {
     await refundAll(page, payment, '41.00', false);
     const operation = await operationOf(payment);
@@ -119,7 +119,7 @@ test('a held one is withdrawn before anything was sent', async ({ browser }) => 
     await expect(page.getByText(/Withdrawn by Dana Ruiz on .*, before anything was sent/)).toBeVisible();
     expect(await refundsAt(payment)).toBe(0);
   } finally {
-    await owner(`UPDATE account_route SET paused = false WHERE account = $1`, [paper.account]);
+    await doubt(false);
   }
   await page.context().close();
 });
@@ -265,6 +265,15 @@ async function member(browser: Browser, role: 'viewer' | 'support'): Promise<Pag
   const page = await (await browser.newContext({ baseURL: appUrl })).newPage();
   await signIn(page, { email, password: demo.password });
   return page;
+}
+
+/** With its connection, and probed just now: a worker lifts a pause that nothing stands behind. */
+async function doubt(on: boolean): Promise<void> {
+  await owner(`UPDATE connection SET state = $2, probed_at = clock_timestamp(), probes = 1 WHERE account = $1 AND ended_at IS NULL`, [
+    paper.account,
+    on ? 'suspended' : 'live',
+  ]);
+  await owner(`UPDATE account_route SET paused = $2 WHERE account = $1`, [paper.account, on]);
 }
 
 async function owner(sql: string, params: readonly unknown[]): Promise<void> {
